@@ -25,10 +25,13 @@ def main() -> None:
     try:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
+
+        from catalog.acting import Actor, acting
     except ImportError:
         sys.exit("Django is not installed for this Python.\n\n" + HOW_TO_START)
     try:
-        execute_from_command_line(sys.argv)
+        with acting(lambda: Actor("command", " ".join(sys.argv[1:2]))):
+            execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         # It tells which setting is missing; where in Django that was noticed helps nobody.
         if "--traceback" in sys.argv:

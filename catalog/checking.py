@@ -20,6 +20,7 @@ from django.tasks import task
 from django.utils import timezone
 
 from catalog import checks, drafts
+from catalog.auditing import record
 from catalog.errors import Malformed, NotFound, Refusal
 from catalog.findings import Accepted, Finding, Progress, accepted_json, from_json, to_json
 from catalog.jobs import progress as jobs_progress
@@ -205,6 +206,8 @@ def accept(product: Product, identity: str, reason: str, by: str = "") -> Accept
         )
     accepted = Accepted(finding.identity, reason, finding.code, finding.path, by[:150])
     keep_accepted(product, [accepted])
+    kept = {"finding": accepted.identity, "path": accepted.path, "reason": reason}
+    record(product.merchant, "finding.accepted", product.key, after=kept)
     return accepted
 
 
@@ -226,7 +229,10 @@ def keep_accepted(product: Product, accepted: Sequence[Accepted]) -> None:
 
 def withdraw(product: Product, identity: str) -> None:
     """Forget that a finding was accepted; nothing happens where it was not."""
-    product.accepted_findings.filter(identity=identity).delete()
+    taken, _ = product.accepted_findings.filter(identity=identity).delete()
+    if taken:
+        before = {"finding": identity}
+        record(product.merchant, "finding.withdrawn", product.key, before=before)
 
 
 def _time(text: str) -> Any:

@@ -21,6 +21,7 @@ from catalog import (
     pictures,
     product_model,
 )
+from catalog.auditing import facts_of, record
 from catalog.differences import differences
 from catalog.errors import KeyTaken, Malformed, NotFound, Refusal
 from catalog.findings import Finding, Progress, to_json
@@ -211,6 +212,12 @@ def publish(product: Product, by: Any = None, note: str = "", seen: str | None =
             published_by=by if getattr(by, "pk", None) else None,
         )
         version_published.send(Version, version=version)
+        record(
+            product.merchant,
+            "product.published",
+            product.key,
+            after={"version": version.number, "definition": version.digest, "note": note},
+        )
         return version
 
 
@@ -263,9 +270,13 @@ def restore(product: Product, number: int) -> Restored:
     before = drafts.read(product)
     import_model(product.merchant, replace(version.model, product=product.key))
     after = drafts.read(product)
+    changes = differences(write_whole(before), write_whole(after))
+    if changes:
+        to = {"version": number}
+        record(product.merchant, "product.restored", product.key, after=to, changes=changes)
     return Restored(
         version,
-        differences(write_whole(before), write_whole(after)),
+        changes,
         differences(write_whole(version.model), write_whole(after)),
         after.digest,
     )
@@ -281,6 +292,7 @@ def retire(product: Product) -> Product:
         row.retired_at = timezone.now()
         row.save(update_fields=["retired_at"])
         product_retired.send(Product, product=row)
+        record(row.merchant, "product.retired", row.key)
     product.retired_at = row.retired_at
     return row
 
@@ -293,6 +305,7 @@ def bring_back(product: Product) -> Product:
         row.retired_at = None
         row.save(update_fields=["retired_at"])
         product_brought_back.send(Product, product=row)
+        record(row.merchant, "product.brought-back", row.key)
     product.retired_at = row.retired_at
     return row
 
@@ -315,6 +328,7 @@ def delete_product(product: Product) -> None:
         raise ProductPublished(
             f"Versions of '{row.key}' are published, and what was made of them stays. Retire the product instead."
         )
+    record(product.merchant, "product.deleted", row.key, before=facts_of(row))
     row.delete()
 
 
@@ -330,6 +344,7 @@ def duplicate(product: Product, key: str, name: str | None = None) -> Product:
         document["name"] = name
     copy = drafts.write(product.merchant, product_model.read(document))
     product_duplicated.send(Product, product=product, copy=copy)
+    record(product.merchant, "product.copied", copy.key, after={"of": product.key})
     return copy
 
 
@@ -350,6 +365,9 @@ def rename(product: Product, names: Mapping[Name, str], done: bool | None = None
     product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     found = _renaming(product, names, done, is_kept=True)
     product.save(update_fields=["edited_at"])
+    told = [f"{each.path_after}: {each.before} → {each.after}" for each in found.places]
+    if told:
+        record(product.merchant, "product.renamed", product.key, changes=told)
     return found
 
 
@@ -463,8 +481,17 @@ def keep_asset(
     if not is_trial and not _is_stored(stored, facts["size"]):
         default_storage.delete(stored)
         default_storage.save(stored, ContentFile(content))
+    known = Asset.objects.for_merchant(merchant).filter(name=name).first()
+    before = None if known is None else _told_of(facts_of(known))
     asset, _ = Asset.objects.update_or_create(merchant=merchant, name=name, defaults=facts)
+    record(merchant, "asset.kept", name, before=before, after=_told_of(facts_of(asset)))
     return asset
+
+
+def _told_of(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is written down of a file: its content by its SHA-256."""
+    names = ("media_type", "size", "credit", "licence")
+    return {"content": facts["digest"], **{name: facts[name] for name in names}}
 
 
 def _as_picture(content: bytes, credit: str, licence: str) -> dict[str, Any]:
@@ -517,6 +544,7 @@ def delete_asset(asset: Asset) -> None:
     """
     if products := naming_products(asset.merchant, [asset.name])[asset.name]:
         raise AssetInUse(asset.name, products)
+    record(asset.merchant, "asset.deleted", asset.name, before=_told_of(facts_of(asset)))
     asset.delete()
 
 

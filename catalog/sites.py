@@ -2,6 +2,7 @@
 it.
 """
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -38,3 +39,28 @@ def is_listed(site: str, listed: Sequence[str]) -> bool:
         if not star and site_of(scheme) in asked:
             return True
     return False
+
+
+def origin_of(text: str) -> str:
+    """Return `text` as an origin, as browsers write it; refuse with ValueError what is none."""
+    try:
+        parts = urlsplit(text)
+        port = f":{parts.port}" if parts.port else ""
+        host = (parts.hostname or "").encode("idna").decode()
+    except ValueError:
+        parts, port, host = urlsplit(""), "", ""
+    plain = parts.scheme == "https" or (
+        parts.scheme == "http" and host in ("localhost", "127.0.0.1")
+    )
+    if (
+        not plain
+        or not re.fullmatch(r"[a-z0-9.-]+", host)
+        or parts.username
+        or parts.query
+        or parts.fragment
+    ):
+        raise ValueError(f"'{text}' is no site; write it as https://shop.example, without a path.")
+    if parts.path.strip("/"):
+        raise ValueError(f"'{text}' has a path; write only {parts.scheme}://{host}{port}.")
+    default = {"https": ":443", "http": ":80"}[parts.scheme]
+    return f"{parts.scheme}://{host}{'' if port == default else port}"

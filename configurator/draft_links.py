@@ -12,6 +12,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.auditing import record
 from catalog.errors import Malformed, NotFound, Refusal
 from catalog.models import Product
 from configurator.offers import Offer, offered
@@ -66,6 +67,7 @@ def make_draft_link(product: Product, days: int = DAYS, now: datetime | None = N
     digest = offered(product, None).product.model.digest[:SHORT]
     expires_at = ((now or timezone.now()) + timedelta(days=days)).replace(microsecond=0)
     parts = [product.merchant.slug, product.key, product.pk, int(expires_at.timestamp()), digest]
+    record(product.merchant, "draft-link.made", product.key, after={"expires_at": expires_at})
     return DraftLink(product, expires_at, digest, _signer().sign_object(parts))
 
 

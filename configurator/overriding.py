@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from catalog.auditing import record
 from configurator.answering import follow
 from configurator.evaluation.evaluation import Evaluation
 from configurator.keeping import copy_columns, end_override, keep, locked_open
@@ -50,7 +51,10 @@ def override_price(
         copy_columns(row, configuration)
         return evaluation
     end_override(row, override.by, override.at)
-    row.overrides.create(**{name: getattr(override, name) for name in PriceOverride.columns})
+    facts = {name: getattr(override, name) for name in PriceOverride.columns}
+    row.overrides.create(**facts)
+    old = {} if before is None else {name: getattr(before, name) for name in PriceOverride.columns}
+    record(row.merchant, "price.overridden", row.public_id, before=old, after=facts)
     _keep_price(row, configuration, offer, evaluation)
     return evaluation
 
@@ -68,6 +72,7 @@ def revoke_override(
         follow(offer, choices_of(row), quantity=row.quantity), row.locale, offer.version
     )
     if end_override(row, by):
+        record(row.merchant, "price.override-revoked", row.public_id, after={"by": by})
         _keep_price(row, configuration, offer, evaluation)
     else:
         copy_columns(row, configuration)

@@ -27,6 +27,7 @@ from catalog.admin.scoped import (
     merchants_for,
 )
 from catalog.admin.texts import TranslatedForm
+from catalog.auditing import record
 from catalog.errors import Refusal
 from catalog.formats import percentage
 from catalog.models import Product
@@ -386,6 +387,7 @@ class PriceListAdmin(PricingAdmin):
             raise PermissionDenied
         try:
             text = write_product_file(export_product(product))
+            record(product.merchant, "product.exported", product.key)
         except Refusal as refused:
             messages.error(request, refused.sentence)
             return HttpResponseRedirect(reverse("admin:catalog_product_change", args=[product.pk]))

@@ -9,7 +9,7 @@ import csv
 import json
 import re
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Context, Decimal
@@ -24,6 +24,7 @@ from django.db import transaction
 from django.db.models import F
 
 from catalog import drafts
+from catalog.auditing import MOST_SENTENCES, record
 from catalog.counts import told_count
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.types import Scope, bind
@@ -102,6 +103,12 @@ class Report:
     left_out: int = 0
     without: list[RowError] = field(default_factory=list)
     unknown: dict[str, int] = field(default_factory=dict)
+    traces: list[tuple[Place, str | None, str | None]] = field(default_factory=list)
+
+    def trace(self, place: "Place", old: str | None, new: str | None) -> None:
+        """Remember what an amount was and is, for the first of them."""
+        if len(self.traces) < MOST_SENTENCES:
+            self.traces.append((place, old, new))
 
     def leave_out(self, row: FileRow) -> None:
         """Count an amount that is not there."""
@@ -213,7 +220,25 @@ def keep_amounts(
         PriceRevision.change(merchant.pk)
         changed = list(PriceList.objects.filter(pk__in=touched).select_related("merchant"))
         price_lists_changed.send(PriceList, price_lists=changed, is_deleted=False)
+        _record(merchant, changed, report)
     return report
+
+
+def _record(merchant: Merchant, price_lists: Sequence[PriceList], report: Report) -> None:
+    """Write down that amounts of some lists were kept: how many, and the first of them."""
+    keys = dict(
+        Product.objects.for_merchant(merchant)
+        .filter(pk__in={place[1] for place, _, _ in report.traces})
+        .values_list("pk", "key")
+    )
+    for price_list in price_lists:
+        told = [
+            f"{keys.get(place[1], '')} {' '.join(filter(None, place[2:4]))}: {old or 'nothing'} → {new or 'nothing'}"
+            for place, old, new in report.traces
+            if place[0] == price_list.pk
+        ]
+        changes = [report.told(costs=False), *told]
+        record(merchant, "amounts.changed", price_list.key, changes=changes)
 
 
 def _keep(wanted: Mapping[Place, _Wanted], report: Report, dry_run: bool) -> set[int]:
@@ -233,6 +258,7 @@ def _keep(wanted: Mapping[Place, _Wanted], report: Report, dry_run: bool) -> set
         if each.amount is None:
             if row is not None:
                 deleted.append(row.pk)
+                report.trace(place, row.amount, None)
             else:
                 report.unchanged += 1
             continue
@@ -253,10 +279,12 @@ def _keep(wanted: Mapping[Place, _Wanted], report: Report, dry_run: bool) -> set
             # Django makes a row in two thirds of the time where all its fields come by position.
             row = ListAmount(*map(new.__getitem__, fields))  # type: ignore[misc] # the plugin reads no star
             created.append(row)
+            report.trace(place, None, each.amount)
         elif (row.amount, row.valid_until) == (each.amount, each.valid_until):
             report.unchanged += 1
             continue
         else:
+            report.trace(place, row.amount, each.amount)
             row.amount, row.valid_until = each.amount, each.valid_until
             changed.append(row)
         _compare(each, old, report)

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from catalog import drafts
+from catalog.auditing import facts_of, record
 from catalog.checking import accepted_findings, keep_accepted
 from catalog.counts import told_count
 from catalog.differences import differences
@@ -43,7 +44,7 @@ from pricing.in_force import (
 )
 from pricing.lines import amount_problem
 from pricing.override import Limits
-from pricing.price_list import PriceList
+from pricing.price_list import PriceList, write_price_list
 from pricing.product_file import ProductFile
 from pricing.signals import price_lists_changed
 from pricing.thresholds import Threshold
@@ -304,11 +305,14 @@ def keep_price_list(
         raise _misfit(
             "/currency", f"the amounts of this list are in {row.currency}; make another list"
         )
+    before = None if row is None else write_price_list(row.terms())
     row = row or models.PriceList(merchant=merchant)
     row.take(terms)
     _refuse_invalid(row, "The list")
     row.save()
     row.refresh_from_db()
+    action = "price-list.created" if before is None else "price-list.changed"
+    record(merchant, action, row.key, before=before, after=write_price_list(row.terms()))
     return row
 
 
@@ -334,9 +338,17 @@ def make_default(row: models.PriceList) -> None:
         if overlaps([terms, other.terms()]):
             other.is_default = False
             other.save()
+            _record_default(other)
     if not row.is_default:
         row.is_default = True
         row.save()
+        _record_default(row)
+
+
+def _record_default(row: models.PriceList) -> None:
+    now = {"is_default": row.is_default}
+    before = {"is_default": not row.is_default}
+    record(row.merchant, "price-list.changed", row.key, before=before, after=now)
 
 
 @transaction.atomic
@@ -352,6 +364,7 @@ def keep_calendar(
 
     `working_days` are names such as "monday". Refuses with Malformed, every place named.
     """
+    before = _calendar_facts(merchant)
     row = models.WorkCalendar.objects.for_merchant(merchant).first() or models.WorkCalendar(
         merchant=merchant
     )
@@ -369,7 +382,18 @@ def keep_calendar(
     models.ClosedDays.objects.for_merchant(merchant).delete()
     models.ClosedDays.objects.bulk_create(days)
     models.PriceRevision.change(merchant.pk)
+    record(merchant, "calendar.changed", "", before=before, after=_calendar_facts(merchant))
     return row
+
+
+def _calendar_facts(merchant: Merchant) -> dict[str, Any]:
+    """Return what is written down of the calendar; nothing where there is none."""
+    row = calendar_if_any(merchant)
+    if row is None:
+        return {}
+    closed = models.ClosedDays.objects.for_merchant(merchant).order_by("first")
+    told = [f"{each.first} – {each.last} {each.name}".strip() for each in closed]
+    return {**facts_of(row), "closed": told}
 
 
 def calendar_of(merchant: Merchant) -> models.WorkCalendar:
@@ -386,11 +410,14 @@ def calendar_if_any(merchant: Merchant) -> models.WorkCalendar | None:
     return row
 
 
+@transaction.atomic
 def forget_calendar(merchant: Merchant) -> None:
     """Take the merchant's calendar away, closed days included: lead times are then told in days
     alone.
     """
-    calendar_of(merchant).delete()
+    calendar = calendar_of(merchant)
+    record(merchant, "calendar.deleted", "", before=_calendar_facts(merchant))
+    calendar.delete()
     models.ClosedDays.objects.for_merchant(merchant).delete()
 
 
@@ -415,6 +442,7 @@ def keep_threshold(merchant: Merchant, terms: Threshold, is_new: bool) -> models
     row = models.PriceThreshold.objects.for_merchant(merchant).filter(key=terms.key).first()
     if is_new and row is not None:
         raise _taken(f"there is a price threshold '{terms.key}' already; replace it instead")
+    before = {} if row is None else facts_of(row)
     row = row or models.PriceThreshold(merchant=merchant)
     row.key, row.name, row.measure, row.limit = terms.key, terms.name, terms.measure, terms.limit
     row.currency = terms.currency or ""
@@ -431,7 +459,16 @@ def keep_threshold(merchant: Merchant, terms: Threshold, is_new: bool) -> models
             raise _misfit("/price_list", f"there is no price list '{terms.price_list}'")
     _refuse_invalid(row, "The threshold")
     row.save()
+    action = "price-threshold.changed" if before else "price-threshold.created"
+    record(merchant, action, row.key, before=before, after=facts_of(row))
     return row
+
+
+@transaction.atomic
+def delete_threshold(row: models.PriceThreshold) -> None:
+    """Take a threshold away; what configurations passed stays recorded."""
+    record(row.merchant, "price-threshold.deleted", row.key, before=facts_of(row))
+    row.delete()
 
 
 @transaction.atomic
@@ -443,10 +480,13 @@ def keep_override_limits(merchant: Merchant, limits: Limits) -> models.OverrideL
     row = models.OverrideLimits.objects.for_merchant(merchant).first() or models.OverrideLimits(
         merchant=merchant
     )
+    before = {name: getattr(row, name) for name in row.columns}
     for name in row.columns:
         setattr(row, name, getattr(limits, name))
     _refuse_invalid(row, "The limits")
     row.save()
+    now = {name: getattr(row, name) for name in row.columns}
+    record(merchant, "price-limits.changed", "", before=before, after=now)
     return row
 
 
@@ -606,10 +646,16 @@ def _bring_in(
         )
         _keep_tariff(merchant, product, kept, taken)
     keep_accepted(product, file.accepted)
+    changes = () if before is None else differences(before, _whole_draft(product))
+    if before is None or changes:
+        action = "product.created" if before is None else "product.edited"
+        record(merchant, action, product.key, changes=changes)
+    if prices_taken:
+        record(merchant, "prices.imported", product.key, changes=prices)
     return Imported(
         product,
         before is None,
-        () if before is None else differences(before, _whole_draft(product)),
+        changes,
         prices,
         prices_taken,
         tuple(

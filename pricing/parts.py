@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from catalog import drafts, product_model
+from catalog.auditing import record
 from catalog.differences import differences
 from catalog.errors import Malformed, NotFound
 from catalog.models import Product
@@ -126,6 +127,14 @@ def drop_member(product: Product, place: Place, expects: Expects) -> Changed:
     return _changed(product, place, change)
 
 
+def _told(place: Place, model: ProductModel) -> dict[str, Any] | None:
+    whole = product_model.write(model)
+    if place.value and place.key not in [each["key"] for each in whole["options"]]:
+        return None
+    found = _find(_list_at(whole, place), place)
+    return None if found is None else found[1]
+
+
 @transaction.atomic
 def _changed(product: Product, place: Place, change: Callable[[dict[str, Any]], bool]) -> Changed:
     product = (
@@ -144,7 +153,16 @@ def _changed(product: Product, place: Place, change: Callable[[dict[str, Any]], 
     except Malformed as refusal:
         raise _seen_from(place, whole, refusal) from None
     kept = drafts.read(product)
-    return Changed(is_new, differences(write_whole(before), write_whole(kept)), kept.digest)
+    changes = differences(write_whole(before), write_whole(kept))
+    record(
+        product.merchant,
+        "product.edited",
+        product.key,
+        before=_told(place, before),
+        after=_told(place, kept),
+        changes=changes,
+    )
+    return Changed(is_new, changes, kept.digest)
 
 
 def _is_same(before: ProductModel, after: ProductModel) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from catalog.auditing import record
 from catalog.errors import Malformed
 from catalog.models import Merchant
 from pricing import in_force
@@ -140,4 +141,20 @@ def _kept(
         model.objects.bulk_update(changed, columns)
         model.objects.for_merchant(merchant).filter(pk__in=deleted).delete()
         PriceRevision.change(merchant.pk)
+        counts = [
+            f"{verb} {count}"
+            for verb, count in (
+                ("created", report.created),
+                ("changed", report.changed),
+                ("deleted", report.deleted),
+            )
+            if count
+        ]
+        rows_told = [_said(row) for row in (*created, *changed)]
+        record(merchant, f"{noun.replace(' ', '-')}s.changed", "", changes=[*counts, *rows_told])
     return report
+
+
+def _said(row: Any) -> str:
+    terms = row.terms()
+    return ", ".join(f"{name} {each}" for name, each in in_force.write_row(terms).items())

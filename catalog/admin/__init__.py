@@ -1,6 +1,7 @@
 from catalog.admin import site
 from catalog.admin.assemblies import SubAssemblyAdmin
 from catalog.admin.assets import AssetAdmin, LayerAdmin
+from catalog.admin.audit import AuditEntryAdmin
 from catalog.admin.lines import BomLineAdmin, LeadTimeLineAdmin, PriceLineAdmin
 from catalog.admin.merchants import MerchantAdmin
 from catalog.admin.options import DerivedAdmin, OptionAdmin, PresetAdmin
@@ -12,6 +13,7 @@ from catalog.admin.versions import VersionAdmin
 
 __all__ = [
     "AssetAdmin",
+    "AuditEntryAdmin",
     "BomLineAdmin",
     "DerivedAdmin",
     "FittingAdmin",

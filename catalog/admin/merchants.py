@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin
@@ -14,6 +13,7 @@ from django.http import HttpRequest
 from catalog.admin.inputs import LinesField
 from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, TellsAll, merchants_for
 from catalog.models import Membership, Merchant, Role
+from catalog.sites import origin_of
 
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -38,40 +38,16 @@ class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {"slug": "Key"}
 
     def clean_origins(self) -> list[str]:
-        return list(dict.fromkeys(_origin(text) for text in self.cleaned_data["origins"]))
+        try:
+            return list(dict.fromkeys(map(origin_of, self.cleaned_data["origins"])))
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
 
     def clean_locales(self) -> list[str]:
         locales: list[str] = self.cleaned_data["locales"]
         if wrong := [locale for locale in locales if not _LOCALE.fullmatch(locale)]:
             raise ValidationError(f"'{wrong[0]}' is no language; write a code such as de or fr-CA.")
         return locales
-
-
-def _origin(text: str) -> str:
-    """Return `text` as an origin, as browsers write it; refuse what is none."""
-    try:
-        parts = urlsplit(text)
-        port = f":{parts.port}" if parts.port else ""
-        host = (parts.hostname or "").encode("idna").decode()
-    except ValueError:
-        parts, port, host = urlsplit(""), "", ""
-    plain = parts.scheme == "https" or (
-        parts.scheme == "http" and host in ("localhost", "127.0.0.1")
-    )
-    if (
-        not plain
-        or not re.fullmatch(r"[a-z0-9.-]+", host)
-        or parts.username
-        or parts.query
-        or parts.fragment
-    ):
-        raise ValidationError(
-            f"'{text}' is no site; write it as https://shop.example, without a path."
-        )
-    if parts.path.strip("/"):
-        raise ValidationError(f"'{text}' has a path; write only {parts.scheme}://{host}{port}.")
-    default = {"https": ":443", "http": ":80"}[parts.scheme]
-    return f"{parts.scheme}://{host}{'' if port == default else port}"
 
 
 class MembershipForm(TellsAll, forms.ModelForm):  # type: ignore[type-arg]

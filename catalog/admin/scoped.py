@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from catalog.admin.older_pages import Gone, Merges, marks_of, read_seen, seen_text, without_gone
+from catalog.auditing import facts_of, record
 from catalog.models import Merchant, Role
 from catalog.models.ownership import path_to_merchant
 from catalog.races import lost_race
@@ -252,6 +253,22 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
                     form.seen = seen.get(f"{formset.prefix}:{form.instance.pk}", {})
         return formsets, inlines
 
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """Return Django's own message, and write down what was changed, in the transaction that
+        keeps it.
+        """
+        _record_form(form, formsets or (), add)
+        return super().construct_change_message(request, form, formsets, add)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Write down each row that is about to be deleted."""
+        for row in queryset:
+            if (merchant := merchant_of(row)) is not None and not isinstance(row, Merchant):
+                record(merchant, f"{_thing(row)}.deleted", _key(row), before=facts_of(row))
+        return super().log_deletions(request, queryset)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Keep the rows of a page, and tell what of it somebody else had kept meanwhile."""
         super().save_related(request, form, formsets, change)
@@ -417,6 +434,47 @@ def merchant_of(obj: Any) -> Merchant | None:
     for step in path_to_merchant(type(obj)).split("__"):
         row = getattr(row, step, None)
     return row if isinstance(row, Merchant) else None
+
+
+def _thing(row: models.Model) -> str:
+    return str(row._meta.verbose_name).lower().replace(" ", "-")
+
+
+def _key(row: Any) -> str:
+    """Return how a row is called in the log: that of a product by the product's key as well."""
+    product = getattr(row, "product", None)
+    own = getattr(row, "key", None) or getattr(row, "name", None) or str(row)
+    return f"{product.key}/{own}" if product is not None and hasattr(product, "key") else str(own)
+
+
+def _record_form(form: Any, formsets: Any, add: bool) -> None:
+    """Write down what a page changed: the fields of its row, and in words what it lists below."""
+    row = form.instance
+    merchant = merchant_of(row)
+    if merchant is None:
+        return
+    changes = []
+    for formset in formsets:
+        noun = formset.model._meta.verbose_name
+        changes += [f"{noun} '{each}': added" for each in formset.new_objects]
+        changes += [
+            f"{noun} '{each}': {', '.join(names)} changed"
+            for each, names in formset.changed_objects
+        ]
+        changes += [f"{noun} '{each}': removed" for each in formset.deleted_objects]
+    after = {name: form.cleaned_data.get(name) for name in form.changed_data}
+    before = {name: form.initial.get(name) for name in form.changed_data}
+    if add:
+        record(merchant, f"{_thing(row)}.created", _key(row), after=after, changes=changes)
+    elif after or changes:
+        record(
+            merchant,
+            f"{_thing(row)}.changed",
+            _key(row),
+            before=before,
+            after=after,
+            changes=changes,
+        )
 
 
 def _is_owned(model: type[models.Model]) -> bool:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
+from catalog.acting import Actor, acting
 from catalog.jobs import clock
 from catalog.jobs.models import Job
 from catalog.jobs.progress import telling
@@ -81,7 +82,7 @@ def carry_out(job: Job) -> None:
     """Run a leased job and write down how it ended; what failed waits for its next attempt, or is
     given up.
     """
-    with noting(job_id=job.public_id):
+    with noting(job_id=job.public_id), acting(lambda: Actor("job", str(job), f"job:{job.pk}")):
         _carry_out(job)
 
 

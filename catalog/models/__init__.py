@@ -1,5 +1,6 @@
 from catalog.models.assemblies import SubAssembly
 from catalog.models.assets import Asset, Layer
+from catalog.models.audit import AuditEntry
 from catalog.models.checks import AcceptedFinding, CheckRun
 from catalog.models.lines import BomLine, LeadTimeLine, PriceLine
 from catalog.models.merchants import Membership, Merchant
@@ -14,6 +15,7 @@ from catalog.roles import Role
 __all__ = [
     "AcceptedFinding",
     "Asset",
+    "AuditEntry",
     "BomLine",
     "CheckRun",
     "Derived",

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from catalog.auditing import record
 from catalog.errors import NotFound
 from catalog.memory import MEGABYTE, Remembered
 from catalog.models import Merchant
@@ -219,7 +220,9 @@ def _next(merchant: Merchant) -> SigningKey:
     counting = _counting(keys)
     if counting and counting[-1].signs_from > now:
         return counting[-1]
-    return _make(merchant, keys, now + PUBLISHED_AHEAD if counting else now)
+    made = _make(merchant, keys, now + PUBLISHED_AHEAD if counting else now)
+    record(merchant, "signing-key.made", made.kid, after={"signs_from": made.signs_from})
+    return made
 
 
 @transaction.atomic
@@ -236,6 +239,7 @@ def withdraw_signing_key(key: SigningKey) -> None:
     if row.withdrawn_at is None:
         now = row.withdrawn_at = timezone.now()
         row.save(update_fields=["withdrawn_at"])
+        record(row.merchant, "signing-key.withdrawn", row.kid)
         if row.signs_from <= now:
             _again(lambda: _in_place_of(row, now))
     key.withdrawn_at = row.withdrawn_at

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from oauth2_provider.generators import generate_client_secret
 
+from catalog.auditing import facts_of, record
 from catalog.errors import NotFound
 from catalog.models import Merchant
 from catalog.sites import site_of
@@ -118,6 +119,7 @@ def create_api_key(
         expires_at=expires_at,
         created_by=created_by,
     )
+    record(merchant, "api-key.made", name, after=facts_of(key))
     return key, secret
 
 
@@ -147,6 +149,7 @@ def create_publishable_key(
         created_by=created_by,
     )
     Site.objects.bulk_create(Site(key=key, origin=each) for each in sites)
+    record(merchant, "api-key.made", name, after=facts_of(key) | {"sites": sites})
     return key, secret
 
 
@@ -224,6 +227,7 @@ def rotate_api_key(
     key.old_digest, key.old_until = (key.digest, until) if until else (None, None)
     key.digest, key.prefix = digest(secret), shown(secret)
     key.save(update_fields=["old_digest", "old_until", "digest", "prefix"])
+    record(key.merchant, "api-key.rotated", key.name, after={"begins_with": key.prefix})
     forget_callers()
     return secret
 
@@ -242,6 +246,7 @@ def revoke_api_key(key: ApiKey) -> None:
     if key.revoked_at is None:
         key.revoked_at = timezone.now()
         key.save(update_fields=["revoked_at"])
+        record(key.merchant, "api-key.revoked", key.name, after={"begins_with": key.prefix})
     forget_callers()
 
 
@@ -268,6 +273,7 @@ def register_client(
         )
     secret: str = client.client_secret
     client.save()
+    record(merchant, "oauth-client.registered", client.name, after=facts_of(client))
     return client, "" if wish.is_public else secret
 
 
@@ -284,8 +290,16 @@ def change_client(client: ApiClient, wish: ClientWish, holder: Holder | None = N
         raise KeyRefused(
             "Whether people let a client in stays as it was registered; register another one."
         )
+    before = facts_of(client)
     _set_client(client, wish, holder)
     client.save(update_fields=["name", "scopes", "networks", "expires_at", "redirect_uris"])
+    record(
+        client.merchant,
+        "oauth-client.changed",
+        client.name,
+        before=before,
+        after=facts_of(client),
+    )
     forget_callers()
 
 
@@ -348,11 +362,14 @@ def rotate_client(
     client.old_secret, client.old_until = (client.client_secret, until) if until else ("", None)
     client.client_secret = make_password(secret, hasher=CLIENT_HASHER)
     client.save(update_fields=["old_secret", "old_until", "client_secret"])
+    record(client.merchant, "oauth-client.rotated", client.name)
     return secret
 
 
 @transaction.atomic
 def remove_client(client: ApiClient) -> None:
     """Take an OAuth client away with all its tokens. Safe to repeat."""
+    if client.pk is not None:
+        record(client.merchant, "oauth-client.removed", client.name, before=facts_of(client))
     client.delete()
     forget_callers()

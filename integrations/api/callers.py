@@ -8,11 +8,13 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from catalog.acting import Actor
 from catalog.client_addresses import client_address, counted_address
 from catalog.limits import headers_of, refuse_when_spent
 from integrations.access import throttle
 from integrations.access.authentication import Caller, caller_of
 from integrations.access.errors import NotAuthenticated
+from integrations.access.models import ApiClient, ApiKey
 from integrations.access.publishable import refuse_operation
 
 
@@ -34,6 +36,20 @@ class BearerAuthentication(BaseAuthentication):
             throttle.refuse_strangers(counted_address(told))
             raise
         return caller, caller.credential
+
+
+def actor_behind(caller: Caller) -> Actor:
+    """Return who acts where `caller` calls, by the name that its key or client has now."""
+    kind, _, number = caller.credential.partition(":")
+    if kind == "key":
+        key = ApiKey.objects.for_merchant(caller.merchant).filter(pk=number).first()
+        return Actor("key", "" if key is None else str(key), caller.credential)
+    number, _, user = number.partition("/")
+    client = ApiClient.objects.filter(merchant=caller.merchant, pk=number).first()
+    name = "" if client is None else str(client.name)
+    if user:
+        return Actor("person", f"{caller.person} ({name})", user)
+    return Actor("client", name, caller.credential)
 
 
 def caller_behind(request: Request) -> Caller:

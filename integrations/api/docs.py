@@ -254,6 +254,7 @@ def _curl(
         .replace("{member}", "top" if "options/{member}" in address else "glass_needs_steel")
         .replace("{value}", "oak")
         .replace("{number}", "1")
+        .replace("{kid}", "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")
         .replace("{print}", "engraving")
         .replace("{file}", "drawings.zip")
         .replace("{id}", "Vb3kq0Zt9mRr2XyLw1sPdA")

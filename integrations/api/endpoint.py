@@ -21,6 +21,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from catalog.acting import SYSTEM, acting, acts
 from catalog.client_addresses import counted_address
 from catalog.entity_tags import ANY, LIST, is_named
 from integrations.access import throttle
@@ -33,6 +34,7 @@ from integrations.api.callers import (
     BearerAuthentication,
     HasScope,
     RequestLimit,
+    actor_behind,
     admit,
     caller_behind,
     counted_as,
@@ -192,7 +194,9 @@ class Endpoint(APIView):
             return HttpResponse(
                 status=204, headers=dict(preflight_headers(request.headers.get("Origin")))
             )
-        return super().dispatch(request, *args, **kwargs)
+        # Whoever acts here acts no longer afterwards.
+        with acting(lambda: SYSTEM):
+            return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse with MethodNotAllowed NotAcceptable or VersionUnknown, or as `admit` does."""
@@ -213,6 +217,7 @@ class Endpoint(APIView):
         """Find the caller, and remember it."""
         # Asking for the user is what authenticates.
         self.caller = caller_behind(request)
+        acts(partial(actor_behind, self.caller))
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override] # no renderer writes these
         """Return every error as a problem."""

@@ -88,6 +88,9 @@ TAGS = {
     "api-keys": "Who may call with a secret, and with a publishable key from which pages.",
     "oauth-clients": "Programs that get tokens for themselves, or that people let in.",
     "people": "Members of the merchant, and their roles.",
+    "settings": "What the merchant decides for all of its products.",
+    "signing-keys": "The keys that sign quotes: their public part, and what can be done with them.",
+    "audit": "Who changed, published, exported what, and when.",
     "automation-actions": "Every kind of step, and the JSON Schema of its settings.",
 }
 HEADERS: Mapping[str, dict[str, Any]] = {
@@ -141,6 +144,10 @@ PATH_PARTS: Mapping[str, dict[str, Any]] = {
     "number": {
         "description": "The number of a version.",
         "schema": {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"},
+    },
+    "kid": {
+        "description": "The id of the signing key, as in jwks.json.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
     },
     "view": {
         "description": "From where a picture is taken.",

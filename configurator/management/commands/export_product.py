@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from catalog.auditing import record
 from catalog.models import Product
 from configurator.command_line import merchant_called, told_plainly
 from pricing.operations import export_product
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         if product is None:
             raise CommandError(f"{merchant.slug} has no product '{options['key']}'.")
         with told_plainly():
+            record(merchant, "product.exported", product.key)
             text = write_product_file(export_product(product))
         if not options["output"]:
             self.stdout.write(text, ending="")

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog import drafts
+from catalog.auditing import record
 from catalog.models import Product
 from catalog.uvl.of_product import feature_model_of
 from catalog.uvl.writer import write_uvl
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         if product is None:
             raise CommandError(f"{merchant.slug} has no product '{options['key']}'.")
         with told_plainly():
+            record(merchant, "product.exported", product.key)
             text = write_uvl(feature_model_of(drafts.read(product)))
         if not options["output"]:
             self.stdout.write(text, ending="")

@@ -1,6 +1,5 @@
 """Definitions: a draft as one product file, and its parts one by one."""
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from operator import attrgetter, itemgetter
@@ -13,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from catalog import drafts, operations
+from catalog import auditing, drafts, operations
 from catalog.errors import Malformed, NotFound
 from catalog.model_checks import pictures_of
 from catalog.models import Asset, Merchant, Product
@@ -56,8 +55,6 @@ from pricing.product_file import (
 YAML = "application/yaml"
 MOST_BODY = 5 * 1024 * 1024
 """Of a definition, in bytes."""
-_COSTS = frozenset({"cost", "costs"})
-_OF_COSTS = re.compile(r"\bcosts?\b")
 
 
 def read_definition(request: HttpRequest, most: int | None) -> Any:
@@ -124,7 +121,7 @@ class PartBody(Body):
     model_config = ConfigDict(extra="allow", json_schema_extra=_of_part)
 
 
-class CopyBody(Body):
+class CopyProductBody(Body):
     """What the copy of a product is called."""
 
     key: Annotated[ProductKey, Field(description="The key of the new product.")]
@@ -258,6 +255,8 @@ class Definition(Endpoint):
         if is_yaml:
             body, tag = write_product_file(file).encode(), f'{tag[:-1]}.yaml"'
         answer = answer_tagged(call, body, tag)
+        if answer.content:
+            auditing.record(product.merchant, "product.exported", key)
         answer.headers["Vary"] = "Accept"
         if is_yaml and answer.content:
             answer.headers["Content-Type"] = YAML
@@ -349,14 +348,14 @@ class ProductCopy(Endpoint):
         id="copyProduct",
         scope="catalog:write",
         summary="Copy a product",
-        body=CopyBody,
+        body=CopyProductBody,
         answers={201: shapes.ProductCopied},
         repeatable=True,
         refusals=("not-found", "key-taken", "malformed"),
         request_example=examples.COPY_PRODUCT,
         answer_example=examples.answer_of("copyProduct"),
     )
-    def post(self, call: Call, key: str, body: CopyBody) -> HttpResponse:
+    def post(self, call: Call, key: str, body: CopyProductBody) -> HttpResponse:
         """Make a new product that begins with the draft of this one, and with the amounts that price
         lists keep for it.
         """
@@ -526,7 +525,9 @@ def refuse_costs(call: Call, document: Any) -> None:
 
 def _tells_costs(document: Any) -> bool:
     if isinstance(document, Mapping):
-        return not _COSTS.isdisjoint(document) or any(map(_tells_costs, document.values()))
+        return not auditing.COSTS_FIELDS.isdisjoint(document) or any(
+            map(_tells_costs, document.values())
+        )
     return isinstance(document, list) and any(map(_tells_costs, document))
 
 
@@ -534,12 +535,7 @@ def without_costs(call: Call, sentences: Sequence[str]) -> list[str]:
     """Return sentences about changes, without the figures where costs are among them and the caller
     must not see costs.
     """
-    if COSTS in call.caller.scopes:
-        return list(sentences)
-    return [
-        f"{told.partition(': ')[0]}: changed" if _OF_COSTS.search(told) else told
-        for told in sentences
-    ]
+    return list(sentences) if COSTS in call.caller.scopes else auditing.without_costs(sentences)
 
 
 def refuse_malformed(refusal: Malformed, document: Any = None) -> MalformedInput:

@@ -246,6 +246,14 @@ PUBLISH: dict[str, Any] = {
     "draft": "f5413486a95b90ba7911d336f8d2ff164ffc038d118c3cac0ee9b85465db0521",
     "note": "Glass is safety glass.",
 }
+SETTINGS: dict[str, Any] = {
+    "name": "Joinery",
+    "sites": ["https://shop.example"],
+    "languages": ["de"],
+    "country": "DE",
+    "colour": "#0b6e4f",
+    "quote_terms": {"valid_days": 14, "most_days": 60, "open_days": 30},
+}
 RESTORE: dict[str, Any] = {"version": 1}
 COPY_PRODUCT: dict[str, Any] = {"key": "garden_bench", "name": "Garden bench"}
 

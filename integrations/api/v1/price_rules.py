@@ -29,6 +29,7 @@ from integrations.api.written import tagged
 from pricing.in_force import read_row
 from pricing.models import PriceThreshold as Row
 from pricing.operations import (
+    delete_threshold,
     holding_prices,
     keep_override_limits,
     keep_threshold,
@@ -181,7 +182,7 @@ class PriceThreshold(Endpoint):
             row = threshold_called(call.caller.merchant, key)
             told = _told(call, row)
             refuse_stale(call, tagged(told)[1])
-            row.delete()
+            delete_threshold(row)
         return answer_json(told)
 
 

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from integrations.api.v1 import (
     access,
     assets,
+    audit,
     automations,
     checks,
     configurations,
@@ -21,6 +22,7 @@ from integrations.api.v1 import (
     rates,
     revising,
     scenes,
+    settings,
     storages,
     sweeps,
     uploads,
@@ -66,7 +68,16 @@ class Number(ProductKey):
 
 
 register_converter(ProductKey, "product_key")
+
+
+class SigningKeyId(ProductKey):
+    """The id of a signing key in an address."""
+
+    regex = "[A-Za-z0-9_-]{43}"
+
+
 register_converter(Number, "version_number")
+register_converter(SigningKeyId, "signing_key")
 register_converter(PartKey, "part_key")
 register_converter(AssetName, "asset_name")
 register_converter(PublicId, "public_id")
@@ -354,6 +365,15 @@ urlpatterns = [
         "approvals/<public_id:id>/approve", automations.ApprovalApproved.as_view(), name="approve"
     ),
     path("approvals/<public_id:id>/reject", automations.ApprovalRejected.as_view(), name="reject"),
+    path("settings", settings.MerchantSettings.as_view(), name="settings"),
+    path("signing-keys", settings.SigningKeys.as_view(), name="signing-keys"),
+    path("signing-keys/rotate", settings.SigningKeyRotation.as_view(), name="rotate-signing-key"),
+    path(
+        "signing-keys/<signing_key:kid>/withdraw",
+        settings.SigningKeyWithdrawal.as_view(),
+        name="withdraw-signing-key",
+    ),
+    path("audit", audit.Audit.as_view(), name="audit"),
     path("assets", assets.Assets.as_view(), name="assets"),
     path("asset-contents/<asset_name:name>", assets.AssetContent.as_view(), name="asset-content"),
     path("assets/<asset_name:name>", assets.OneAsset.as_view(), name="asset"),

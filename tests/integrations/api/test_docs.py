@@ -50,7 +50,7 @@ def test_every_operation_has_a_call_to_try(html):
         address = f"http://testserver{path}".replace("{key}", "desk")
         address = address.replace("{view}", "corner").replace("{print}", "engraving")
         address = address.replace("{part}", "rules").replace("{number}", "1")
-        assert re.split("{(?:id|member|value)}", address)[0] in html
+        assert re.split("{(?:id|member|value|kid)}", address)[0] in html
     assert html.count("Try it") == sum(len(item) for item in document()["paths"].values())
 
 

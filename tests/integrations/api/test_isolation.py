@@ -11,6 +11,7 @@ from django.core import serializers
 
 from configurator.offers import published
 from configurator.quoting.quotes import quote
+from configurator.quoting.signing_keys import rotate_signing_key
 from integrations.access.operations import ClientWish, create_api_key, register_client
 from integrations.api.openapi import document
 from integrations.automations.models import Approval, Run, Storage
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.database
 
 # What stands in an address beside whose it is: a part of a definition, a version.
 WITHIN = {"{part}": "rules", "{member}": "top", "{value}": "oak", "{number}": "1"}
+WITHIN["{kid}"] = "A" * 43
 # A product that is not there is made: one's own, whoever else has one of that key.
 MAKING = {"putDefinition"}
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -94,6 +96,7 @@ def others():
         "api-keys/{id}": f"api-keys/{key.public_id}",
         "oauth-clients/{id}": f"oauth-clients/{client.public_id}",
         "people/{id}": f"people/{person.pk}",
+        f"signing-keys/{WITHIN['{kid}']}": f"signing-keys/{rotate_signing_key(merchant).kid}",
         "webhook-endpoints/{id}": f"webhook-endpoints/{endpoint.public_id}",
         "deliveries/{id}": f"deliveries/{delivery.public_id}",
         "events/{id}": f"events/{delivery.event.public_id}",

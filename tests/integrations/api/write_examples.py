@@ -48,6 +48,7 @@ from integrations.api.v1.examples import (
     REPLACE_OAUTH_CLIENT,
     RESTORE,
     ROTATE,
+    SETTINGS,
     START_AGAIN,
     SWEEP,
     UPLOAD_ASSET,
@@ -63,6 +64,7 @@ CHECK_ID = "pWq0s3TnBv9KxYzE"
 SITE = "https://configurator.example"
 MOMENT = "2026-11-02T09:30:00+00:00"
 DRAFT_TOKEN = "WyJqb2luZXJ5IiwiZGVzayIsMSwxNzk0ODIxNDAwLCJhNDFmMDJiYyJd.c1gQm3Vx8cQyR1uT0aZbKfWs2gE"
+NEXT_KEY = "Wq0s3TnBv9KxYzEkPrKqmxVWaYVA9wwBF6Iuo3vVzz7"
 QUOTE_ID = "m3Vx8cQyR1uT0aZbKfWs2g"
 QUOTE_KEY = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
 # MOMENT, and two weeks later.
@@ -70,6 +72,11 @@ QUOTE_SECONDS = {"iat": 1793611800, "nbf": 1793611800, "exp": 1794821400}
 # Ids, secrets and durations, which are other ones each time.
 FIXED = {
     r"whe_[\w-]{22}": "whe_9mRr2XyLw1sPdAVb3kq0Zt",
+    r'"request_id": "req_\w+"': '"request_id": "req_5f0c2ab19d3e7746"',
+    r'"x": "[\w-]{43}"': '"x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"',
+    r'"id": \d+, "at"': '"id": 28, "at"',
+    r'"id": "key:\d+"': '"id": "key:7"',
+    r'"name": "Test \(cfg_sk_[^)]*\)"': '"name": "ERP (cfg_sk_Xy0Zt9)"',
     r"evt_[\w-]{22}": "evt_Vb3kq0Zt9mRr2XyLw1sPdA",
     r"sto_[\w-]{22}": "sto_Zt9mRr2XyLw1sPdAVb3kq0",
     r"aut_[\w-]{22}": "aut_sPdA9mRr2XyLw1Vb3kq0Zt",
@@ -256,6 +263,15 @@ def _of_definitions(api: Any) -> dict[str, Any]:
     found["deleteValue"] = api.call("DELETE", value)
     found["deletePart"] = api.call("DELETE", rule)
     found["restoreVersion"] = api.post(f"{bench}/restore", RESTORE)
+    found["replaceSettings"] = api.call("PUT", "settings", SETTINGS)
+    found["getSettings"] = api.get("settings")
+    found["rotateSigningKey"] = api.post("signing-keys/rotate", None)
+    kid = told(found["rotateSigningKey"])["kid"]
+    found["listSigningKeys"] = api.get("signing-keys")
+    found["withdrawSigningKey"] = api.post(f"signing-keys/{kid}/withdraw", None)
+    for answer in found.values():
+        answer.content = answer.content.replace(kid.encode(), NEXT_KEY.encode())
+    found["listAudit"] = api.get("audit?object=product/bench&limit=2")
     found["copyProduct"] = api.post(f"{bench}/copy", COPY_PRODUCT)
     found["deleteDefinition"] = api.call("DELETE", f"products/{COPY_PRODUCT['key']}/definition")
     return found
