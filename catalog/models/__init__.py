@@ -2,6 +2,7 @@ from catalog.models.assemblies import SubAssembly
 from catalog.models.assets import Asset, Layer
 from catalog.models.audit import AuditEntry
 from catalog.models.checks import AcceptedFinding, CheckRun
+from catalog.models.imports import ImportRun
 from catalog.models.lines import BomLine, LeadTimeLine, PriceLine
 from catalog.models.merchants import Membership, Merchant
 from catalog.models.options import Derived, Option, Preset, Value
@@ -21,6 +22,7 @@ __all__ = [
     "Derived",
     "Fitting",
     "Group",
+    "ImportRun",
     "Layer",
     "LeadTimeLine",
     "Material",

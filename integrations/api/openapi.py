@@ -88,6 +88,7 @@ TAGS = {
     "api-keys": "Who may call with a secret, and with a publishable key from which pages.",
     "oauth-clients": "Programs that get tokens for themselves, or that people let in.",
     "people": "Members of the merchant, and their roles.",
+    "imports": "Uploads of other configurators that become drafts.",
     "settings": "What the merchant decides for all of its products.",
     "signing-keys": "The keys that sign quotes: their public part, and what can be done with them.",
     "audit": "Who changed, published, exported what, and when.",

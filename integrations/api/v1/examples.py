@@ -246,6 +246,16 @@ PUBLISH: dict[str, Any] = {
     "draft": "f5413486a95b90ba7911d336f8d2ff164ffc038d118c3cac0ee9b85465db0521",
     "note": "Glass is safety glass.",
 }
+IMPORT: dict[str, Any] = {
+    "format": "uvl",
+    "key": "bicycle",
+    "files": [
+        {
+            "name": "bicycle.uvl",
+            "content": "features\n\tBicycle\n\t\toptional\n\t\t\tLights\n\t\t\tRack\nconstraints\n\tRack => Lights\n",
+        }
+    ],
+}
 SETTINGS: dict[str, Any] = {
     "name": "Joinery",
     "sites": ["https://shop.example"],

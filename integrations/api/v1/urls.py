@@ -12,6 +12,7 @@ from integrations.api.v1 import (
     definitions,
     drafts,
     erasures,
+    imports,
     pictures,
     price_lists,
     price_rules,
@@ -365,6 +366,13 @@ urlpatterns = [
         "approvals/<public_id:id>/approve", automations.ApprovalApproved.as_view(), name="approve"
     ),
     path("approvals/<public_id:id>/reject", automations.ApprovalRejected.as_view(), name="reject"),
+    path("imports", imports.Imports.as_view(), name="imports"),
+    path("imports/<public_id:id>", imports.OneImport.as_view(), name="import"),
+    path(
+        "products/<product_key:key>/feature-model.uvl",
+        imports.FeatureModel.as_view(),
+        name="feature-model",
+    ),
     path("settings", settings.MerchantSettings.as_view(), name="settings"),
     path("signing-keys", settings.SigningKeys.as_view(), name="signing-keys"),
     path("signing-keys/rotate", settings.SigningKeyRotation.as_view(), name="rotate-signing-key"),

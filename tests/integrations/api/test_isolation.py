@@ -16,6 +16,7 @@ from integrations.access.operations import ClientWish, create_api_key, register_
 from integrations.api.openapi import document
 from integrations.automations.models import Approval, Run, Storage
 from integrations.automations.storing import StorageWish, keep_storage
+from integrations.connectors import importing
 from integrations.webhooks.operations import Wish, make_endpoint, send_test
 from tests.api import Api, make_shop, told
 from tests.examples.desk import desk
@@ -29,6 +30,7 @@ WITHIN = {"{part}": "rules", "{member}": "top", "{value}": "oak", "{number}": "1
 WITHIN["{kid}"] = "A" * 43
 # A product that is not there is made: one's own, whoever else has one of that key.
 MAKING = {"putDefinition"}
+UPLOAD = {"format": "uvl", "files": {"a.uvl": "features\n\tA\n"}, "key": "a"}
 METHODS = ("get", "post", "put", "patch", "delete")
 OPERATIONS = [
     # Whose it is has nothing to do with where it is looked at from, what is printed on it, or what
@@ -97,6 +99,7 @@ def others():
         "oauth-clients/{id}": f"oauth-clients/{client.public_id}",
         "people/{id}": f"people/{person.pk}",
         f"signing-keys/{WITHIN['{kid}']}": f"signing-keys/{rotate_signing_key(merchant).kid}",
+        "imports/{id}": f"imports/{importing.begin_import(merchant, importing.Wish(**UPLOAD)).public_id}",
         "webhook-endpoints/{id}": f"webhook-endpoints/{endpoint.public_id}",
         "deliveries/{id}": f"deliveries/{delivery.public_id}",
         "events/{id}": f"events/{delivery.event.public_id}",

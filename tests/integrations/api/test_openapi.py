@@ -30,6 +30,8 @@ FILES = {
     "getAssetContent",
     "getProductionFile",
 }
+FILES = {"getModel", "evaluateModel", "getPicture", "evaluatePicture", "getPrint", "evaluatePrint"}
+FILES |= {"getFeatureModel"}
 
 DOCS = Path(__file__).parents[3] / "docs" / "api"
 

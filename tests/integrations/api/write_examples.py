@@ -32,6 +32,7 @@ from integrations.api.v1.examples import (
     EVALUATE,
     EVALUATE_SCENE,
     FILE,
+    IMPORT,
     KEEP_AMOUNTS,
     KEEP_CALENDAR,
     KEEP_EXCHANGE_RATES,
@@ -241,6 +242,7 @@ def _revised(api: Any, made: str) -> dict[str, Any]:
 
 def _of_definitions(api: Any) -> dict[str, Any]:
     """Return the answers about a bench, from its first draft to a version that is restored."""
+    from catalog.jobs.worker import work_off
     from tests.api import told
 
     bench = "products/bench"
@@ -271,6 +273,12 @@ def _of_definitions(api: Any) -> dict[str, Any]:
     found["withdrawSigningKey"] = api.post(f"signing-keys/{kid}/withdraw", None)
     for answer in found.values():
         answer.content = answer.content.replace(kid.encode(), NEXT_KEY.encode())
+    found["beginImport"] = api.post("imports", IMPORT)
+    begun = told(found["beginImport"])["id"]
+    work_off()
+    found["getImport"] = api.get(f"imports/{begun}")
+    for answer in found.values():
+        answer.content = answer.content.replace(begun.encode(), ID.encode())
     found["listAudit"] = api.get("audit?object=product/bench&limit=2")
     found["copyProduct"] = api.post(f"{bench}/copy", COPY_PRODUCT)
     found["deleteDefinition"] = api.call("DELETE", f"products/{COPY_PRODUCT['key']}/definition")
