@@ -74,7 +74,9 @@ def made(api, shop):
     client = told(api.post("oauth-clients", bodies["createOauthClient"]))
     person = make_user("vera", shop, Role.VIEWER).memberships.get()
     automation = told(api.post("automations", {"name": "Mine", "event": "quote.created"}))
+    upload = told(api.post("imports", bodies["beginImport"]))
     return {
+        "imports/{id}": f"imports/{upload['id']}",
         "products/{key}/definition/options/top/": "products/bench/definition/options/wood/",
         "products/{key}/definition": "products/bench/definition",
         "{part}": "rules",
