@@ -29,9 +29,8 @@ FILES = {
     "evaluatePrint",
     "getAssetContent",
     "getProductionFile",
+    "getFeatureModel",
 }
-FILES = {"getModel", "evaluateModel", "getPicture", "evaluatePicture", "getPrint", "evaluatePrint"}
-FILES |= {"getFeatureModel"}
 
 DOCS = Path(__file__).parents[3] / "docs" / "api"
 
