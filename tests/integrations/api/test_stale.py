@@ -77,11 +77,11 @@ def made(api, shop):
     upload = told(api.post("imports", bodies["beginImport"]))
     return {
         "imports/{id}": f"imports/{upload['id']}",
-        "products/{key}/definition/options/top/": "products/bench/definition/options/wood/",
+        "definition/options/{member}/values": "definition/options/wood/values",
+        "{value}": "oak",
         "products/{key}/definition": "products/bench/definition",
         "{part}": "rules",
         "{member}": "top",
-        "options/top/values/{value}": "options/wood/values/oak",
         "{number}": "1",
         "webhook-endpoints/{id}": f"webhook-endpoints/{endpoint['id']}",
         "configurations/{id}/scene": f"configurations/{built['id']}/scene",
