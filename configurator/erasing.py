@@ -70,8 +70,16 @@ class Erased:
         if name == "derived" and isinstance(value, dict):
             return {key: self._unsaid(each) for key, each in value.items()}
         if name == "prints" and isinstance(value, list):
-            return [{**each, "text": self._unsaid(each.get("text"))} for each in value]
+            return [self._print(each) for each in value]
         return self.without(value)
+
+    def _print(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Return what is told of a print, without the text and the file that are on it."""
+        found = {**told, "text": self._unsaid(told.get("text"))}
+        picture = told.get("picture")
+        if picture is not None and picture.get("file") in self.said:
+            found["picture"] = None
+        return found
 
     def _unsaid(self, value: Any) -> Any:
         """Return what was made of texts, empty where it holds one of them."""
@@ -108,6 +116,8 @@ def erase_configuration(configuration: Configuration, by: str) -> None:
     row.customer, row.past, row.future = "", [], []
     row.quote = tokens.get(row.quote, row.quote)
     row.metadata_entries.all().delete()
+    # Files that no configuration holds any more are swept.
+    row.uploads.clear()
     row.revision += 1
     row.save()
     _keep_tokens(quotes, tokens)
@@ -152,8 +162,9 @@ def erase_customer(merchant: Merchant, customer: str, by: str) -> tuple[int, boo
 
 
 def _texts(model: ProductModel) -> frozenset[str]:
-    """Return the options in which people write what they like."""
-    return frozenset(option.key for option in model.options if kind_of(option).is_text)
+    """Return the options in which people write what they like, or give files of their own."""
+    kinds = {option.key: kind_of(option) for option in model.options}
+    return frozenset(key for key, kind in kinds.items() if kind.is_text or kind.is_file)
 
 
 def _texts_of_quote(merchant: Merchant, digest: str, choices: Mapping[str, Any]) -> frozenset[str]:

@@ -24,6 +24,7 @@ from catalog.uploaded import Uploaded, uploaded
 from configurator import uploads
 from configurator.answering import follow
 from configurator.compiled_product import compile_product
+from configurator.erasing import erase_configuration
 from configurator.keeping import choose, save
 from configurator.models import Upload
 from configurator.offers import published
@@ -241,6 +242,18 @@ def test_files_that_no_configuration_names_go_after_some_days(
     uploads.sweep_uploads.func()
     assert not Upload.objects.exists()
     assert not default_storage.exists(uploads.stored_as(shop.pk, kept))
+
+
+def test_what_is_erased_lets_go_of_its_file(shop: Merchant, kept: Uploaded) -> None:
+    uploads.keep_upload(shop, b"")
+    row = save(published(shop.slug, "mug"), {"logo": kept.name})
+    assert kept.name in str(row.evaluation)
+
+    erase_configuration(row, "maria")
+
+    assert kept.name not in str([row.evaluation, row.choices, row.past])
+    assert not Upload.objects.get().configurations.exists()
+    assert row.evaluation["prints"][0]["picture"] is None
 
 
 def test_a_merchant_has_so_many_loose_files_and_no_more(
