@@ -37,12 +37,14 @@ class ApiClient(AbstractApplication):  # type: ignore[misc]
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="+")
     public_id = models.CharField(max_length=22, unique=True, editable=False, default=public_id)
     # What it may ever ask for.
-    scopes = models.JSONField("may", default=list)
-    networks = models.JSONField("allowed addresses", default=list, blank=True)
+    scopes = models.JSONField("may", default=list, db_default=[])
+    networks = models.JSONField("allowed addresses", default=list, db_default=[], blank=True)
     expires_at = models.DateTimeField("expires", null=True, blank=True, help_text="Empty: never.")
     last_used_at = models.DateTimeField("last used", null=True, blank=True, editable=False)
     # The secret before the last rotation, which holds until then.
-    old_secret = models.CharField(max_length=255, blank=True, default="", editable=False)
+    old_secret = models.CharField(
+        max_length=255, blank=True, default="", db_default="", editable=False
+    )
     old_until = models.DateTimeField(null=True, blank=True, editable=False)
     api_version = models.CharField(
         "version of the API", max_length=10, default=newest, db_default=_FIRST, editable=False

@@ -24,12 +24,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='apiclient',
             name='networks',
-            field=models.JSONField(blank=True, default=list, verbose_name='allowed addresses'),
+            field=models.JSONField(blank=True, db_default=[], default=list, verbose_name='allowed addresses'),
         ),
         migrations.AddField(
             model_name='apiclient',
             name='old_secret',
-            field=models.CharField(blank=True, default='', editable=False, max_length=255),
+            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=255),
         ),
         migrations.AddField(
             model_name='apiclient',
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='apiclient',
             name='scopes',
-            field=models.JSONField(default=list, verbose_name='may'),
+            field=models.JSONField(db_default=[], default=list, verbose_name='may'),
         ),
         migrations.AddField(
             model_name='apikey',
