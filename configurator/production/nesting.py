@@ -20,6 +20,8 @@ from configurator.production.workshop import Sheet, Workshop
 
 MOST_PANELS = 1_000
 """So many boards are laid out at once, all materials together: about two seconds."""
+MOST_TRIED = 10 * MOST_PANELS
+"""Of one material: so many panels are tried on formats of boards before the next best is taken."""
 MOST_OFFCUTS = 4
 _UNIT = 100
 """The library counts in whole numbers: hundredths of a millimetre."""
@@ -142,17 +144,16 @@ def _nested(
     keys = () if material is None else material.keys
     kerf = round(workshop.saw.kerf * _UNIT)
     sheets = sorted(workshop.sheets_for(keys, thickness), key=lambda each: each.length * each.width)
+    formats = _Formats(sheets, workshop)
     unplaceable: list[str] = []
     pieces: list[_Piece] = []
     for row in rows:
         piece = _piece(row, kerf)
-        if any(_fits(piece, _room(sheet, workshop)) for sheet in sheets):
+        if formats.fits_any(piece):
             pieces += [piece] * row.panel.count
         else:
             unplaceable += [piece.id] * row.panel.count
-    return Nesting(
-        material, thickness, tuple(_laid_out(pieces, sheets, workshop)), tuple(unplaceable)
-    )
+    return Nesting(material, thickness, tuple(formats.laid_out(pieces)), tuple(unplaceable))
 
 
 def _piece(row: CutRow, kerf: int) -> _Piece:
@@ -170,37 +171,67 @@ def _room(sheet: Sheet, workshop: Workshop) -> tuple[int, int]:
     return length, width
 
 
-def _fits(piece: _Piece, room: tuple[int, int]) -> bool:
+def _fits(piece: _Piece, room: tuple[int, int], kerf: int) -> bool:
+    # Of a panel that is narrower than its bands nothing is left to be cut.
+    if min(piece.long, piece.wide) <= kerf:
+        return False
     long, wide = room
     is_in = piece.long <= long and piece.wide <= wide
     return is_in or (piece.may_turn and piece.wide <= long and piece.long <= wide)
 
 
-def _laid_out(
-    pieces: list[_Piece], sheets: Sequence[Sheet], workshop: Workshop
-) -> Iterator[LaidSheet]:
-    """Return the boards of the best layout. Of several formats, one that all that is left fits on
-    is taken, the smallest such where a single board is enough.
+class _Formats:
+    """The formats that boards of one material have, and what was found of them: equal rests are
+    laid out once, or else each format more would double the work.
     """
-    if not pieces:
-        return
-    best: tuple[Any, list[LaidSheet]] | None = None
-    for sheet in sheets:
-        room = _room(sheet, workshop)
-        fitting = [piece for piece in pieces if _fits(piece, room)]
-        others = [piece for piece in pieces if not _fits(piece, room)]
-        if not fitting:
-            continue
-        found = [_told(sheet, laid, workshop) for laid in _best(fitting, room, workshop)]
-        larger = [each for each in sheets if each is not sheet]
-        found += _laid_out(others, larger, workshop) if others else ()
-        area = sum(each.sheet.length * each.sheet.width for each in found)
-        rest = max((each.length * each.width for one in found for each in one.offcuts), default=0)
-        worth = (area, len(found), -rest)
-        if best is None or worth < best[0]:
-            best = worth, found
-    assert best is not None  # each piece fits on some board
-    yield from best[1]
+
+    def __init__(self, sheets: Sequence[Sheet], workshop: Workshop) -> None:
+        self._sheets, self._workshop = sheets, workshop
+        self._kerf = round(workshop.saw.kerf * _UNIT)
+        self._known: dict[frozenset[str], list[LaidSheet]] = {frozenset(): []}
+        self._tried = 0
+
+    def fits_any(self, piece: _Piece) -> bool:
+        """Tell whether there is a format that a panel fits on."""
+        return any(self._fits(piece, sheet) for sheet in self._sheets)
+
+    def laid_out(self, pieces: Sequence[_Piece]) -> list[LaidSheet]:
+        """Return the boards of the best layout. Of several formats, one that all that is left fits
+        on is taken, the smallest such where a single board is enough.
+
+        Each panel of `pieces` fits on some format, and is there as often as it is needed.
+        """
+        ids = frozenset(piece.id for piece in pieces)
+        if ids not in self._known:
+            self._known[ids] = self._best_of(pieces)
+        return self._known[ids]
+
+    def _best_of(self, pieces: Sequence[_Piece]) -> list[LaidSheet]:
+        best: tuple[Any, list[LaidSheet]] | None = None
+        for sheet in self._sheets:
+            if best is not None and self._tried > MOST_TRIED:
+                break
+            fitting = [piece for piece in pieces if self._fits(piece, sheet)]
+            others = [piece for piece in pieces if not self._fits(piece, sheet)]
+            if not fitting:
+                continue
+            self._tried += len(fitting)
+            room = _room(sheet, self._workshop)
+            boards = _best(fitting, room, self._workshop)
+            found = [_told(sheet, laid, self._workshop) for laid in boards]
+            found += self.laid_out(others)
+            area = sum(each.sheet.length * each.sheet.width for each in found)
+            rest = max(
+                (each.length * each.width for one in found for each in one.offcuts), default=0
+            )
+            worth = (area, len(found), -rest)
+            if best is None or worth < best[0]:
+                best = worth, found
+        assert best is not None  # each piece fits on some board
+        return best[1]
+
+    def _fits(self, piece: _Piece, sheet: Sheet) -> bool:
+        return _fits(piece, _room(sheet, self._workshop), self._kerf)
 
 
 def _best(pieces: Sequence[_Piece], room: tuple[int, int], workshop: Workshop) -> list[list[Laid]]:

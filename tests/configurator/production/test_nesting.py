@@ -4,11 +4,13 @@ board's, and so that the saw can cut it.
 
 import random
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
 from catalog.product_model import Text
+from configurator.production import nesting as nestings
 from configurator.production.cut_list import cut_list
 from configurator.production.nesting import MOST_PANELS, TooMany, nesting
 from configurator.production.panels import BoardMaterial, Panel
@@ -154,6 +156,43 @@ def test_the_smaller_of_two_boards_is_taken_where_it_is_enough():
     assert [each.sheet for each in found.sheets] == [Sheet(1300, 600)]
     (both,) = nesting(cut_list([panel(1, 1200, 500), panel(2, 2000, 900)], workshop), workshop)
     assert not both.unplaceable
+
+
+def test_each_rest_is_laid_out_once_however_many_formats_there_are(monkeypatch):
+    """Of twelve formats, each a panel larger than the one before, there are twelve rests; tried
+    anew each time they come up, they would be 4,095.
+    """
+    asked = []
+    best = nestings._best
+    monkeypatch.setattr(nestings, "_best", lambda *given: asked.append(1) or best(*given))
+    steps = range(12)
+    workshop = Workshop(sheets=tuple(Sheet(300.0 + 100 * step, 300.0) for step in steps))
+    rows = cut_list([panel(step, 200 + 100 * step, 200) for step in steps], workshop)
+    (found,) = nesting(rows, workshop)
+
+    assert len(asked) == 12 * 13 / 2
+    assert Counter(each.id for sheet in found.sheets for each in sheet.laid) == {
+        row.panel.id: 1 for row in rows
+    }
+
+
+def test_beyond_what_is_tried_each_panel_still_lies_on_a_board(monkeypatch):
+    monkeypatch.setattr(nestings, "MOST_TRIED", 0)
+    workshop = Workshop(sheets=(Sheet(900, 400), Sheet(400, 900), Sheet()))
+    rows = cut_list(random_panels(1), workshop)
+    (found,) = nesting(rows, workshop)
+    placed = Counter(each.id for sheet in found.sheets for each in sheet.laid)
+
+    assert placed == {row.panel.id: row.panel.count for row in rows}
+    assert not found.unplaceable
+
+
+def test_a_panel_narrower_than_its_bands_is_named():
+    narrow = replace(panel(1, 200, 100), edges=("L1", "L2"))
+    workshop = Workshop(bands={"": Band("thick", 60.0)})
+    (found,) = nesting(cut_list([narrow], workshop), workshop)
+
+    assert (found.sheets, found.unplaceable) == ((), ("P01",))
 
 
 def test_a_board_of_the_material_itself_comes_before_one_for_all():
