@@ -43,6 +43,9 @@ WITHHELD = (
     "trace",
 )
 """What decides on another price than the page of the shop has, or tells how it comes about."""
+OF_SERVERS = ("reference",)
+"""What systems of the merchant alone say: a reference that is taken tells whose it is, and with the id of
+a configuration anybody opens it in the widget."""
 ALLOWED_METHODS = "GET, POST"
 ALLOWED_HEADERS = (
     "Authorization, Configurator-Version, Content-Type, Idempotency-Key, If-None-Match"
@@ -78,6 +81,12 @@ def refuse_withheld(asked: object) -> None:
             raise NotForShoppers(
                 f"With a publishable key `{name}` is not sent: shoppers get the price of the page. "
                 "Call from a server, with a secret key."
+            )
+    for name in OF_SERVERS:
+        if getattr(asked, name, None):
+            raise NotForShoppers(
+                f"With a publishable key `{name}` is not sent: it is for systems of the merchant. "
+                "Set it from a server, with a secret key."
             )
 
 

@@ -109,6 +109,15 @@ def test_no_shopper_decides_on_the_price(page, name):
     assert (answer.status_code, told(answer)["code"]) == (403, "not-for-shoppers")
 
 
+def test_no_reference_leads_a_shopper_to_the_configuration_of_somebody_else(shop, page):
+    body = {"product": "desk", "choices": {}, "reference": "SO-1001"}
+    made = told(Api(shop).post("configurations", body))
+    answer = page.post("configurations", body, Origin=PAGE)
+
+    assert (answer.status_code, told(answer)["code"]) == (403, "not-for-shoppers")
+    assert made["id"] not in answer.content.decode()
+
+
 def test_it_is_told_of_no_other_price_list(shop, page):
     for_servers = told(Api(shop).get("products/desk"))["price_lists"]
     for_pages = told(page.get("products/desk", Origin=PAGE))["price_lists"]
