@@ -16,7 +16,7 @@ from configurator.models import Workshop as Row
 from configurator.production.archives import archive
 from configurator.production.cut_list import CutRow, cut_list, cut_list_csv, cut_list_xlsx
 from configurator.production.machine_files import folder, machine_files
-from configurator.production.nesting import MOST_PANELS, Nesting, nesting
+from configurator.production.nesting import MOST_PANELS, LaidSheet, Nesting, nesting
 from configurator.production.panels import board_materials, panels
 from configurator.production.sheet_drawings import sheet_svg
 from configurator.production.workshop import Workshop, read_workshop, workshop_json
@@ -113,13 +113,16 @@ class FileKind:
 
 
 def _sheets(making: Making) -> bytes:
-    files = []
+    # Two materials may be called alike: faces and carcase of the same boards, or names without a
+    # plain letter. Their boards are counted together, or one file would take the other's place.
+    boards: dict[str, list[LaidSheet]] = {}
     for found in making.nesting():
-        name = folder(found.material, found.thickness)
-        for number, sheet in enumerate(found.sheets, 1):
-            title = f"{name} {number}/{len(found.sheets)}"
-            files.append((f"{name}_{number:02}.svg", sheet_svg(sheet, title)))
-    return archive(files)
+        boards.setdefault(folder(found.material, found.thickness), []).extend(found.sheets)
+    return archive(
+        (f"{name}_{number:02}.svg", sheet_svg(sheet, f"{name} {number}/{len(sheets)}"))
+        for name, sheets in boards.items()
+        for number, sheet in enumerate(sheets, 1)
+    )
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -5,11 +5,14 @@ board's, and so that the saw can cut it.
 import random
 from collections import Counter
 from dataclasses import replace
+from io import BytesIO
 from itertools import combinations
+from zipfile import ZipFile
 
 import pytest
 
 from catalog.product_model import Text
+from configurator.making import FILES, Making
 from configurator.production import nesting as nestings
 from configurator.production.cut_list import cut_list
 from configurator.production.nesting import MOST_PANELS, TooMany, nesting
@@ -211,6 +214,18 @@ def test_more_panels_than_are_laid_out_at_once_are_refused_before_any_is():
     rows = cut_list([panel(1, 100, 100, count=MOST_PANELS + 1)], Workshop())
     with pytest.raises(TooMany):
         nesting(rows, Workshop())
+
+
+def test_the_boards_of_materials_that_are_called_alike_are_all_in_the_archive():
+    front = replace(OAK, key="carcase")
+    rows = cut_list([panel(1, 500, 300), panel(2, 500, 300, material=front)], Workshop())
+    making = Making(None, Workshop(), rows)
+    with ZipFile(BytesIO(FILES["boards.zip"].make(making))) as made:
+        names = made.namelist()
+        drawn = [made.read(name).decode() for name in names]
+
+    assert names == ["OAK-19_19_01.svg", "OAK-19_19_02.svg"]
+    assert [">P01<" in drawn[0], ">P02<" in drawn[1]] == [True, True]
 
 
 def test_a_board_is_drawn_with_what_is_cut_from_it():
