@@ -87,7 +87,7 @@ def cut_list_csv(rows: Sequence[CutRow], workshop: Workshop, locale: str | None 
     """
     told = io.StringIO(newline="")
     writer = csv.writer(told, delimiter=workshop.separator, lineterminator="\r\n")
-    writer.writerow([_harmless(column.title) for column in workshop.columns])
+    writer.writerow([harmless(column.title) for column in workshop.columns])
     for row in rows:
         writer.writerow(_written(row.field(column.field, locale)) for column in workshop.columns)
     return told.getvalue().encode()
@@ -120,9 +120,10 @@ def cut_list_xlsx(rows: Sequence[CutRow], workshop: Workshop, locale: str | None
 
 def _written(worth: str | int | float) -> str:
     if isinstance(worth, str):
-        return _harmless(worth)
+        return harmless(worth)
     return str(int(worth)) if worth == int(worth) else repr(worth)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """Return a text as a field of CSV that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

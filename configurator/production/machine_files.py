@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 
-from configurator.production.cut_list import CutRow
+from configurator.production.cut_list import CutRow, harmless
 from configurator.production.drawings import panel_drawings
 from configurator.production.panels import BoardMaterial
 from configurator.production.workshop import Workshop, short
@@ -41,8 +41,8 @@ def folder(material: BoardMaterial | None, thickness: float) -> str:
 
 
 def _manifest(rows: Sequence[CutRow], paths: dict[str, list[str]], locale: str | None) -> bytes:
-    told = io.StringIO(newline="")
-    writer = csv.writer(told, lineterminator="\r\n")
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, lineterminator="\r\n")
     titles = (
         "id",
         "name",
@@ -56,6 +56,7 @@ def _manifest(rows: Sequence[CutRow], paths: dict[str, list[str]], locale: str |
     )
     writer.writerow(titles)
     for row in rows:
-        fields = [row.field(name, locale) for name in titles[:7]]
-        writer.writerow([*fields, " ".join(paths[row.panel.id]), " ".join(row.panel.names)])
-    return told.getvalue().encode()
+        named = (" ".join(paths[row.panel.id]), " ".join(row.panel.names))
+        told = (*(row.field(name, locale) for name in titles[:7]), *named)
+        writer.writerow(harmless(each) if isinstance(each, str) else each for each in told)
+    return written.getvalue().encode()

@@ -9,6 +9,7 @@ import pytest
 
 from catalog.product_model import Text
 from configurator.production.cut_list import cut_list, cut_list_csv, cut_list_xlsx
+from configurator.production.machine_files import machine_files
 from configurator.production.panels import BoardMaterial, Panel
 from configurator.production.workshop import (
     Band,
@@ -89,6 +90,12 @@ def test_no_text_of_the_csv_is_a_formula(told):
         b"Name",
         f"'{told}".encode(),
     ]
+
+
+def test_no_text_of_the_manifest_is_a_formula():
+    panel = Panel("P01", Text("=1+1"), ("front",), 1, (500.0, 300.0, 18.0), None)
+    _, content = next(machine_files(cut_list([panel], Workshop()), Workshop()))
+    assert content.decode().splitlines()[1].startswith("P01,'=1+1,1,500.0,300.0,18.0,")
 
 
 def test_the_spreadsheet_holds_numbers_and_texts_and_is_the_same_each_time():
