@@ -17,7 +17,7 @@ from catalog.uvl.writer import write_uvl
 from integrations.api.endpoint import Call, Endpoint, answer_json, operation
 from integrations.api.reading import Body, Currency, ProductKey
 from integrations.api.v1 import examples
-from integrations.api.v1.definitions import product_called, refuse_malformed
+from integrations.api.v1.definitions import product_called, refuse_malformed, without_costs
 from integrations.api.v1.shapes import imports as shapes
 from integrations.api.written import moment_text
 from integrations.connectors.importing import MOST_CHARACTERS, Wish, begin_import, import_called
@@ -107,7 +107,7 @@ class Imports(Endpoint):
         except Malformed as refusal:
             raise refuse_malformed(refusal) from None
         address = reverse("api:import", kwargs={"id": row.public_id})
-        return answer_json(_told(row), 202, {"Location": call.address(address)})
+        return answer_json(_told(call, row), 202, {"Location": call.address(address)})
 
 
 class OneImport(Endpoint):
@@ -125,7 +125,7 @@ class OneImport(Endpoint):
         One that is `refused` tells what to mend; `failed` is a fault of this service. Nothing was
         kept then.
         """
-        return answer_json(_told(import_called(call.caller.merchant, id)))
+        return answer_json(_told(call, import_called(call.caller.merchant, id)))
 
 
 class FeatureModel(Endpoint):
@@ -148,7 +148,7 @@ class FeatureModel(Endpoint):
         return HttpResponse(text, content_type=f"{UVL}; charset=utf-8")
 
 
-def _told(row: ImportRun) -> dict[str, Any]:
+def _told(call: Call, row: ImportRun) -> dict[str, Any]:
     return {
         "id": row.public_id,
         "format": row.format,
@@ -156,6 +156,15 @@ def _told(row: ImportRun) -> dict[str, Any]:
         "dry_run": bool(row.wish.get("dry_run", False)),
         "started_at": row.created_at.isoformat(),
         "ended_at": moment_text(row.ended_at),
-        "result": row.result,
+        "result": row.result and _seen(call, row.result),
         "problem": row.problem,
     }
+
+
+def _seen(call: Call, result: dict[str, Any]) -> dict[str, Any]:
+    """Return what came of an import as the caller may see it: what differs may be costs."""
+    products = [
+        {**each, **{name: without_costs(call, each[name]) for name in ("changes", "prices")}}
+        for each in result["products"]
+    ]
+    return {**result, "products": products}

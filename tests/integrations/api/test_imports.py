@@ -3,9 +3,9 @@
 import pytest
 
 from catalog.jobs.worker import work_off
-from catalog.models import AuditEntry
+from catalog.models import AuditEntry, ImportRun
 from integrations.api.v1.examples import IMPORT
-from tests.api import told
+from tests.api import Api, told
 from tests.integrations.api.test_problems import problem_of
 
 pytestmark = pytest.mark.database
@@ -68,6 +68,20 @@ def test_a_trial_keeps_nothing(api, shop):
 
     assert (done["state"], done["dry_run"]) == ("done", True)
     assert not shop.products.filter(key="bicycle").exists()
+
+
+@pytest.mark.django_db
+def test_what_would_be_replaced_tells_no_cost_without_the_scope(shop):
+    told_of = {"changes": ["Price line 'base': cost 171.37, was 150"], "prices": ["One: added"]}
+    row = ImportRun.objects.create(
+        merchant=shop, format="oca", state="done", result={"notes": [], "products": [told_of]}
+    )
+    path = f"imports/{row.public_id}"
+    (narrow,) = told(Api(shop, ["catalog:write"]).get(path))["result"]["products"]
+    (known,) = told(Api(shop).get(path))["result"]["products"]
+
+    assert narrow == {"changes": ["Price line 'base': changed"], "prices": ["One: added"]}
+    assert known == told_of
 
 
 @pytest.mark.django_db
