@@ -112,7 +112,12 @@ class IntrospectView(TokenView):
 
     def post(self, request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
         scheme, _, credentials = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != "basic" or not self.authenticate_client(request):
+        # Of two clients that a request names, the toolkit believes the one whose secret is right.
+        if (
+            scheme.lower() != "basic"
+            or "client_secret" in request.POST
+            or not self.authenticate_client(request)
+        ):
             return _refused("invalid_client", "Send client id and secret as Basic.", 401)
         client = unquote_plus(base64.b64decode(credentials).decode().partition(":")[0])
         tokens = get_access_token_model().objects.select_related("user", "application__merchant")

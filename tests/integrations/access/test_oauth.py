@@ -538,6 +538,19 @@ def test_a_client_is_told_of_its_own_tokens_only(shop, erp, maria):
     assert introspected(erp, given, secret="x" * 128).status_code == 401
 
 
+def test_no_client_is_told_of_tokens_of_another_that_it_names(erp, maria):
+    given = told(exchanged(erp, code_of(maria, erp)))["access_token"]
+    stranger, secret = register_client(make_merchant("other"), ClientWish("X", SCOPES))
+    basic = base64.b64encode(f"{erp.client_id}:wrong".encode()).decode()
+    answer = Client().post(
+        "/oauth/introspect/",
+        {"token": given, "client_id": stranger.client_id, "client_secret": secret},
+        headers={"Authorization": f"Basic {basic}"},
+    )
+
+    assert answer.status_code == 401
+
+
 @pytest.mark.parametrize(
     "headers", [{}, {"Authorization": "Basic !"}, {"Authorization": "Bearer x"}]
 )
