@@ -412,7 +412,8 @@ WRONG_CREDENTIALS, TOKEN_REQUESTS = 60, 120
 API_WORK_SECONDS = _whole("API_WORK_SECONDS_PER_MINUTE", 30)
 API_WINDOW_SECONDS = 60
 API_MOST_BODY = 1024 * 1024
-# What shoppers of one address may do: pages and clicks, configurations kept, seconds of completing.
+# What shoppers of one address may do: pages and clicks, configurations and as many files kept, seconds
+# of completing and of reading files.
 WIDGET_REQUESTS = _whole("WIDGET_REQUESTS_PER_MINUTE", 1_200)
 WIDGET_SAVES, WIDGET_WORK_SECONDS = 60, 30
 # How often somebody may try to log in: to one account, and from one address to any.

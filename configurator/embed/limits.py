@@ -1,5 +1,5 @@
-"""How much shoppers of one address may ask for: pages and clicks, configurations kept, and time of
-completing.
+"""How much shoppers of one address may ask for: pages and clicks, configurations and files kept, and
+time of completing and of reading files.
 """
 
 from contextlib import AbstractContextManager, nullcontext
@@ -32,6 +32,12 @@ def working(request: HttpRequest) -> AbstractContextManager[None]:
     if address is None:
         return nullcontext()
     return limits.working(f"shopper:{address}", settings.WIDGET_WORK_SECONDS, _WINDOW, {})
+
+
+def uploading(request: HttpRequest) -> AbstractContextManager[None]:
+    """Count a file that is kept, and the time that the block takes; refuse as `working` does."""
+    _count(request, "widget-uploads", settings.WIDGET_SAVES)
+    return working(request)
 
 
 def _count(request: HttpRequest, name: str, most: int) -> None:

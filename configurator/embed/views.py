@@ -229,7 +229,8 @@ def _posted(
     token, offer, is_outdated = _pinned(frame, product, form.token, link)
     model = offer.product.model
     language = language_of(request, model, form.language, frame.country)
-    form, unread = with_file(frame.merchant, model, form)
+    with limits.uploading(request) if form.file is not None else nullcontext():
+        form, unread = with_file(frame.merchant, model, form)
     clicked = click(
         offer, form, language.locale, _said_internally(frame, product, token.prices_of, model)
     )

@@ -309,6 +309,18 @@ def test_a_file_that_is_refused_is_told_at_its_field(client: Client, shop: Merch
     assert "choose a file first" in empty.section("o-logo").lower()
 
 
+@pytest.mark.parametrize("limit", ["WIDGET_SAVES", "WIDGET_WORK_SECONDS"])
+def test_uploads_from_one_address_have_a_limit(
+    client: Client, shop: Merchant, kept: Uploaded, settings: Any, limit: str
+) -> None:
+    page = Shopper(client, "/embed/joinery/mug/").opens()
+    assert upload(client, page, b"any").status == 200
+    setattr(settings, limit, 1 if limit == "WIDGET_SAVES" else 0)
+
+    assert upload(client, page, b"any").status == 429
+    assert Shopper(client, "/embed/joinery/mug/").opens().status == 200
+
+
 def test_a_link_to_a_file_that_is_gone_says_so(client: Client, shop: Merchant) -> None:
     page = Shopper(client, "/embed/joinery/mug/").opens(f"?logo={a_file().name}")
     assert page.status == 200
