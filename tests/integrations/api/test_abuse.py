@@ -27,6 +27,20 @@ def test_a_body_above_a_mebibyte(api):
     assert refused(lambda: api.post(EVALUATE, body)) == (413, "body-too-large")
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("definition", "application/yaml"),
+        ("definition/options/top", "application/yaml"),
+        ("definition/options/top", "application/json"),
+    ],
+)
+def test_a_definition_in_yaml_and_a_part_above_a_mebibyte(api, path, kind):
+    body = b'{"name": "' + b"x" * 2**20 + b'"}'
+    answer = lambda: api.call("PUT", f"products/desk/{path}", body, Content_Type=kind)  # noqa: E731
+    assert refused(answer) == (413, "body-too-large")
+
+
 def test_an_asset_above_its_own_limit(api):
     body = b'{"name": "a.png", "content": "' + b"A" * (6 * 2**20) + b'"}'
     assert refused(lambda: api.post("assets", body)) == (413, "body-too-large")
