@@ -121,21 +121,20 @@ class _Draft:
 type Files = Callable[[str, str], tuple[str, str] | None]
 
 
-def read_uvl(text: str, files: Files | None = None) -> FeatureModel:
+def read_uvl(
+    text: str, files: Files | None = None, most_characters: int = MAX_CHARACTERS
+) -> FeatureModel:
     """Return the feature model that `text` tells; refuses with UvlRefused, with the line, what it
     cannot hold.
 
-    `files` finds what the model imports.
+    `files` finds what the model imports; all together has `most_characters` at most, what is imported
+    twice counted twice.
     """
-    draft = _Joining(files).joined(text, "", ())
+    draft = _Joining(files, most_characters).joined(text, "", ())
     return _checked(draft)
 
 
 def _read_draft(text: str, file: str) -> _Draft:
-    if len(text) > MAX_CHARACTERS:
-        raise UvlRefused(
-            f"A feature model has at most {MAX_CHARACTERS:,} characters, this one {len(text):,}."
-        )
     if NUL in text:
         raise UvlRefused(f"Line {text[: text.index(NUL)].count(chr(10)) + 1}: {SENTENCE}.")
     sections = _sections(_lines(_without_block_comments(text.removeprefix("\ufeff")), file))
@@ -173,11 +172,18 @@ class _Joining:
     all names.
     """
 
-    def __init__(self, files: Files | None) -> None:
+    def __init__(self, files: Files | None, most_characters: int) -> None:
         self.files = files
         self.count = 0
+        self.most, self.left = most_characters, most_characters
 
     def joined(self, text: str, file: str, above: tuple[str, ...]) -> _Draft:
+        # A few small files that import one another many times would tell a model without end.
+        self.left -= len(text)
+        if self.left < 0:
+            raise UvlRefused(
+                f"A feature model has at most {self.most:,} characters with all that it imports."
+            )
         draft = _read_draft(text, file)
         nodes = {node.name: node for node in draft.root.all()}
         for path, prefix, line in draft.imports:

@@ -146,7 +146,7 @@ def _of_uvl(row: ImportRun, wish: Wish) -> dict[str, Any]:
                 return name, wish.files[name]
         return None
 
-    features = read_uvl(wish.files[first], find)
+    features = read_uvl(wish.files[first], find, MOST_CHARACTERS)
     model = product_of(features, wish.key)
     progress.tell(f"Keeping {told_count(len(model.options), 'option')}")
     found = bring_in(row.merchant, ProductFile(model), dry_run=wish.dry_run, only_asked=True)

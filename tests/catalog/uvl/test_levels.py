@@ -253,3 +253,18 @@ def test_each_copy_of_a_feature_has_its_value_and_its_attributes() -> None:
         for values in configurations_of_product(product)
     )
     assert found == [("1", "2"), ("1.5", "1.5"), ("1.5", "2"), ("2", "1"), ("2", "1.5")]
+
+
+def test_a_model_that_is_imported_again_and_again_counts_each_time() -> None:
+    part = "features\n\tR\n\t\toptional\n\t\t\tB\n"
+    uses = "".join(f"\t\t\tp{number}.R\n" for number in range(3))
+    imports = "".join(f"\tpart as p{number}\n" for number in range(3))
+    text = f"imports\n{imports}features\n\tA\n\t\toptional\n{uses}"
+
+    def files(path: str, file: str) -> tuple[str, str]:
+        return f"{path}.uvl", part
+
+    whole = len(text) + 3 * len(part)
+    assert read_uvl(text, files, whole).root.name == "A"
+    with pytest.raises(UvlRefused, match="with all that it imports"):
+        read_uvl(text, files, whole - 1)
