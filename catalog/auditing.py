@@ -23,7 +23,9 @@ HIDDEN = "•••"
 COSTS_FIELDS = frozenset({"cost", "costs", "least_over_cost"})
 _OF_COSTS = re.compile(r"\bcosts?\b")
 _SECRET = re.compile(
-    r"secret|password|passphrase|token|signature|private|digest|credential|checksum|access_key",
+    r"secret|password|passphrase|token|signature|private|digest|credential|checksum|access_key|"
+    # Whatever a header is called, what it says may let in; a chain_key is that of a certificate.
+    r"^headers$|header_values|authorization|api[-_]?key|chain_key",
     re.IGNORECASE,
 )
 

@@ -34,10 +34,11 @@ def test_only_what_differs_is_kept_and_nothing_where_nothing_does(shop):
 
 def test_secrets_are_hidden_however_deep(shop):
     sides = {"secret": "whsec_1", "settings": {"access_key": "AKIA", "list": [{"password": "p"}]}}
+    sides |= {"headers": {"X-Own": "k3y"}, "chain_key": "-----BEGIN", "Authorization": "Basic"}
     record(shop, "storage.created", "a", after=sides)
 
     kept = str(entries(shop, "storage.created")[0].after)
-    assert not any(each in kept for each in ("whsec_1", "AKIA", "'p'"))
+    assert not any(each in kept for each in ("whsec_1", "AKIA", "'p'", "k3y", "BEGIN", "Basic"))
 
 
 def test_what_is_kept_is_bounded(shop):

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from catalog.models import Role
+from catalog.models import AuditEntry, Role
 from integrations.webhooks.catalogue import PAYLOAD_VERSIONS
 from integrations.webhooks.credentials import credentials_of, headers_of
 from integrations.webhooks.delivery import Outcome, disable, keep
@@ -103,6 +103,9 @@ def test_what_lets_it_in_is_kept_while_the_rest_is_changed(owner):
     )
     assert headers_of(endpoint) == {"X-Api-Key": "k3y", "X-Site": "b"}
     assert credentials_of(endpoint).secret == "s3cret"
+    written = [str([each.before, each.after]) for each in AuditEntry.objects.all()]
+    assert "https://erp.example/in" in str(written)
+    assert not any(each in str(written) for each in ("k3y", "s3cret", "'b'"))
 
 
 def test_a_public_key_is_shown_at_any_time(owner):
