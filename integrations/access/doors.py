@@ -4,6 +4,7 @@ limited.
 
 import hashlib
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -31,7 +32,9 @@ class Doors:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         attempt: list[Quota] | None = getattr(request, "login_attempt", None)
-        if attempt and response.status_code < 400 and request.user.is_authenticated:
+        # Only a right password leads on: a wrong one is told on the page, and whoever sends it may
+        # be logged in as somebody else.
+        if attempt and response.status_code == HTTPStatus.FOUND and request.user.is_authenticated:
             limits.give_back(attempt)
         return response
 

@@ -42,6 +42,13 @@ def test_who_knows_the_password_is_never_locked_out_by_it(ada, client):
     assert [log_in(client, password="right").status_code for _ in range(7)] == [302] * 7
 
 
+def test_who_is_logged_in_already_tries_no_more_passwords_of_others(ada, client):
+    get_user_model().objects.create_user("eve", password="own", is_staff=True)
+    assert log_in(client, "eve", "own").status_code == 302
+
+    assert [log_in(client).status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
 def test_the_token_endpoint_has_a_limit(merchant, client, settings):
     settings.TOKEN_REQUESTS = 2
     registered, secret = register_client(merchant, ClientWish("ERP", ["catalog:read"]))
