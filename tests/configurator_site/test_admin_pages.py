@@ -27,7 +27,7 @@ def merchant(db: None) -> Merchant:
     return make_whole_merchant()
 
 
-@pytest.fixture(params=[Role.OWNER, Role.PRODUCT_MANAGER, Role.VIEWER])
+@pytest.fixture(params=[Role.OWNER, Role.VIEWER])
 def member(request: pytest.FixtureRequest, merchant: Merchant, client: Client) -> Client:
     client.force_login(make_user("maria", merchant, request.param))
     client.raise_request_exception = False

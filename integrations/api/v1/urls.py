@@ -84,6 +84,8 @@ register_converter(AssetName, "asset_name")
 register_converter(PublicId, "public_id")
 
 urlpatterns = [
+    # Asked far more often than all others: addresses are tried in this order.
+    path("products/<product_key:key>/evaluate", products.Evaluate.as_view(), name="evaluate"),
     path("products", products.Products.as_view(), name="products"),
     path("products/<product_key:key>", products.Product.as_view(), name="product"),
     path(
@@ -131,7 +133,6 @@ urlpatterns = [
     ),
     path("products/<product_key:key>/copy", definitions.ProductCopy.as_view(), name="copy"),
     path("products/<product_key:key>/versions", products.Versions.as_view(), name="versions"),
-    path("products/<product_key:key>/evaluate", products.Evaluate.as_view(), name="evaluate"),
     path("products/<product_key:key>/scene", scenes.ProductScene.as_view(), name="product-scene"),
     path(
         "products/<product_key:key>/model.glb", scenes.ProductModel.as_view(), name="product-model"
