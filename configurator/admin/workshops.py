@@ -1,7 +1,7 @@
 """Workshops in the administration, and the production files of a stored configuration."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -104,6 +104,7 @@ class WorkshopForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Workshop
         fields = ("key", "name")
+        widgets: ClassVar[dict[str, Any]] = {"name": forms.TextInput(attrs={"class": "vTextField"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         row = kwargs.get("instance")

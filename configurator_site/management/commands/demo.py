@@ -20,7 +20,7 @@ from configurator_site.demo.shop import SHOP_HOST, WIDGET_HOST
 
 class Command(BaseCommand):
     help = (
-        "Migrates the database, loads four demo products (once), prints where everything is, and serves it on this "
+        "Migrates the database, loads seven demo products (once), prints where everything is, and serves it on this "
         "machine only. Each start gives the demo's administrator a new password and makes a new API key; the keys of "
         "the last few starts stay valid."
     )
