@@ -13,8 +13,10 @@ from catalog import operations
 from catalog.models import Merchant
 from catalog.models.ownership import path_to_merchant
 from configurator.keeping import save
+from configurator.making import keep_workshop
 from configurator.models import QuoteTerms
 from configurator.offers import published
+from configurator.production.workshop import Workshop
 from configurator.quoting.quotes import quote
 from configurator.quoting.signing_keys import rotate_signing_key
 from integrations.access.operations import ClientWish, create_api_key, register_client
@@ -72,6 +74,7 @@ def make_whole_merchant() -> Merchant:
         merchant=merchant, fingerprint="0" * 64, name="Prices.xlsx", document={}
     )
     QuoteTerms.objects.create(merchant=merchant)
+    keep_workshop(merchant, "saw", "Panel saw", Workshop(), is_new=True)
     rotate_signing_key(merchant)
     quote(published(merchant.slug, "desk"), {"frame": "oak"})
     create_api_key(merchant, "Shop", ["catalog:read"])

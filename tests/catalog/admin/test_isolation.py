@@ -121,9 +121,11 @@ def test_another_merchants_rows_cannot_be_changed_or_deleted(
 def test_lists_show_only_the_rows_of_ones_own_merchant(
     member: Client, own: Merchant, other: Merchant
 ) -> None:
-    assert member.get(changelist(AuditEntry)).status_code == 403
-    for model in [each for each in CATALOG if each is not AuditEntry]:
+    for model in CATALOG:
         answer = member.get(changelist(model))
+        if model is AuditEntry and not own.memberships.filter(role=Role.OWNER).exists():
+            assert answer.status_code == 403
+            continue
         listed = {row.pk for row in answer.context["cl"].result_list}
         mine = model._default_manager.filter(**{path_to_merchant(model): own})
         assert listed == set(mine.values_list("pk", flat=True)), model

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from integrations.api.v1.assets import MOST_BODY
 from tests.api import told
 
 pytestmark = pytest.mark.database
@@ -42,7 +43,7 @@ def test_a_definition_in_yaml_and_a_part_above_a_mebibyte(api, path, kind):
 
 
 def test_an_asset_above_its_own_limit(api):
-    body = b'{"name": "a.png", "content": "' + b"A" * (6 * 2**20) + b'"}'
+    body = b'{"name": "a.png", "content": "' + b"A" * MOST_BODY + b'"}'
     assert refused(lambda: api.post("assets", body)) == (413, "body-too-large")
 
 

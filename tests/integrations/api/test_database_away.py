@@ -8,6 +8,7 @@ from configurator.embed import framing
 from tests.api import told
 from tests.embed import post_form
 from tests.forms import Forms
+from tests.integrations.api.test_every_operation import address
 from tests.integrations.api.test_isolation import OPERATIONS, example_body, named
 
 pytestmark = pytest.mark.database
@@ -32,7 +33,7 @@ def test_every_operation_says_to_ask_again(api, away, case):
 
     answer = api.call(
         method,
-        path.replace("{key}", "desk").replace("{id}", "a").replace("{name}", "a.png"),
+        address(path),
         example_body(operation),
     )
 

@@ -19,13 +19,14 @@ PARTS = {
     "{number}": "1",
     "{part}": "options",
     "{member}": "frame",
+    "{file}": "drawings.zip",
 }
 
 
 def address(path: str) -> str:
     for part, value in PARTS.items():
         path = path.replace(part, value)
-    for part in ("{id}", "{print}", "{value}", "{reference}"):
+    for part in ("{id}", "{print}", "{value}", "{reference}", "{kid}", "{other}"):
         path = path.replace(part, "a")
     return path.removeprefix("/api/v1/")
 
@@ -116,7 +117,15 @@ def test_with_a_method_that_is_not_taken(api):
         assert wrong(answer, 405, "method-not-allowed") == []
 
 
-LARGE = {"uploadAsset", "uploadFile", "replaceAsset", "putDefinition", "putPart", "putValue"}
+LARGE = {
+    "uploadAsset",
+    "uploadFile",
+    "replaceAsset",
+    "putDefinition",
+    "putPart",
+    "putValue",
+    "beginImport",
+}
 COERCED = {
     "integer": [True, "1", 1.5],
     "number": [True, "1"],

@@ -82,7 +82,7 @@ def test_every_pointer_leads_to_a_place_of_the_body(api, made, case):  # noqa: F
             assert found_at(error["pointer"], sent), (error, sent)
             assert error["detail"]
             refused += 1
-        if answer.status_code == 400:
+        if answer.status_code == 400 and problem["code"] != "idempotency-key-missing":
             assert problem["errors"], (problem, sent)
             said = [(each["pointer"], each["detail"]) for each in problem["errors"]]
             assert len(said) == len(set(said)), problem
