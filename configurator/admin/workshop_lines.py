@@ -39,7 +39,9 @@ def write_sheets(sheets: list[Mapping[str, Any]]) -> str:
     return "\n".join(
         (f"{each['material']}: " if each["material"] else "")
         + " x ".join(
-            f"{each[name]:g}" for name in ("length", "width", "thickness") if each[name] is not None
+            _written(each[name])
+            for name in ("length", "width", "thickness")
+            if each[name] is not None
         )
         for each in sheets
     )
@@ -64,7 +66,7 @@ def read_bands(text: str) -> dict[str, dict[str, Any]]:
 def write_bands(bands: Mapping[str, Mapping[str, Any]]) -> str:
     """Return lines that `read_bands` reads."""
     return "\n".join(
-        f"{material or ALL_OTHERS}: {band['name']} | {band['thickness']:g}"
+        f"{material or ALL_OTHERS}: {band['name']} | {_written(band['thickness'])}"
         for material, band in bands.items()
     )
 
@@ -88,3 +90,8 @@ def _lines(text: str) -> list[tuple[int, str]]:
 
 def _number(text: str) -> float:
     return float(text.replace(",", "."))
+
+
+def _written(length: float) -> str:
+    """Return a length with all its digits, and without needless zeros."""
+    return str(int(length)) if length == int(length) else repr(length)

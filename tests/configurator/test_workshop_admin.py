@@ -99,7 +99,7 @@ def test_what_cannot_be_read_is_told_at_its_input(admin_client, shop, name, writ
 
 
 def test_lines_come_back_as_they_were_read():
-    for text in ("2800 x 2070", "BX-16: 2800 x 2070", "BX-16: 2800 x 2070 x 15.9"):
+    for text in ("2800 x 2070", "BX-16: 2800 x 2070", "BX-16: 2440.1234 x 2070 x 15.875"):
         assert write_sheets(read_sheets(text)) == text
     for text in ("all others: ABS | 1", "FN-OAK: Veneer 23 mm | 0.8"):
         assert write_bands(read_bands(text)) == text

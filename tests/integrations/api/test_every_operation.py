@@ -20,13 +20,14 @@ PARTS = {
     "{part}": "options",
     "{member}": "frame",
     "{file}": "drawings.zip",
+    "{kid}": "a" * 43,
 }
 
 
 def address(path: str) -> str:
     for part, value in PARTS.items():
         path = path.replace(part, value)
-    for part in ("{id}", "{print}", "{value}", "{reference}", "{kid}", "{other}"):
+    for part in ("{id}", "{print}", "{value}", "{reference}", "{other}"):
         path = path.replace(part, "a")
     return path.removeprefix("/api/v1/")
 

@@ -1,6 +1,8 @@
 """Every error of a body points at a place of that body."""
 
 import copy
+import os
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -65,12 +67,17 @@ def found_at(pointer: str, body: Any) -> bool:
 def test_every_pointer_leads_to_a_place_of_the_body(api, made, case):  # noqa: F811
     method, path, operation = case
     body = body_of(operation)
-    bodies = [with_wrong(body, at, wrong) for at in places(body) for wrong in WRONG]
+    # Half of them at each place: another day tries others.
+    chance = random.Random(f"{os.environ['ENGINE_SEED']}/{operation['operationId']}")
+    half = len(WRONG) // 2
+    bodies = [
+        with_wrong(body, at, wrong) for at in places(body) for wrong in chance.sample(WRONG, half)
+    ]
     bodies += [
         with_wrong(body, (name,), wrong)
         for name in fields_of(operation)
         if name not in body
-        for wrong in WRONG
+        for wrong in chance.sample(WRONG, half)
     ]
     bodies += [{key: each for key, each in body.items() if key != left_out} for left_out in body]
     refused = 0

@@ -4,6 +4,7 @@ done otherwise.
 
 import orjson
 import pytest
+from django.db import transaction
 
 from catalog import drafts
 from catalog.models import Role
@@ -143,22 +144,24 @@ def test_a_stale_tag_is_refused_and_changes_nothing(api, made, case):
 
 
 @pytest.mark.parametrize("case", CHANGES, ids=named)
-@pytest.mark.parametrize("way", ["as it was", "weak", "packed", "any"])
-def test_the_tag_that_was_read_lets_the_change_through(api, made, case, way):
+def test_the_tag_that_was_read_lets_the_change_through(api, made, case):
     method, path, operation = case
     now = api.get(filled(read_at(path), made)).headers["ETag"]
-    sent = {
+    ways = {
         "as it was": now,
         "weak": f'"other", W/{now}',
         "packed": f'{now[:-1]}-gzip"',
         "any": "*",
-    }[way]
-
-    answer = api.call(method, filled(path, made), body_of(operation), If_Match=sent)
-
-    assert answer.status_code == 200, answer.content
-    if method != "DELETE":
-        assert answer.headers["ETag"] == api.get(filled(read_at(path), made)).headers["ETag"]
+    }
+    for way, sent in ways.items():
+        # Each way begins at the same state: to make it anew takes far longer.
+        with transaction.atomic():
+            answer = api.call(method, filled(path, made), body_of(operation), If_Match=sent)
+            assert answer.status_code == 200, (way, answer.content)
+            if method != "DELETE":
+                read = api.get(filled(read_at(path), made))
+                assert answer.headers["ETag"] == read.headers["ETag"], way
+            transaction.set_rollback(True)
 
 
 def test_a_calendar_that_is_not_there_has_no_tag(api):
