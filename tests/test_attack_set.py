@@ -45,7 +45,11 @@ def test_the_server_answers_while_an_upload_is_checked(
     upload = urllib.request.Request(
         f"{live_server.url}/api/v1/assets",
         json.dumps(body).encode(),
-        {"Content-Type": "application/json", "Authorization": f"Bearer {Api(make_shop()).secret}"},
+        {
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {Api(make_shop()).secret}",
+            "Idempotency-Key": "stool",
+        },
     )
     told: list[str] = []
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
 
 from catalog.errors import Refusal, Unreadable
 from catalog.kinds.register import kind_of
@@ -158,7 +159,10 @@ def _fields(request: HttpRequest) -> Mapping[str, list[str]]:
         # Files are written to the disk as they come, and their size is told at their field.
         if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BODY:
             raise FormRefused(f"Upload at most {MAX_BYTES // 1024**2} MB.")
-        return {name: list(map(str, values)) for name, values in request.POST.lists()}
+        try:
+            return {name: list(map(str, values)) for name, values in request.POST.lists()}
+        except MultiPartParserError as error:
+            raise FormRefused("This form cannot be read; send it again.") from error
     if request.content_type != PLAIN_FORM:
         raise FormRefused("This page takes forms only.")
     parts = request.body.decode(errors="replace").split("&")

@@ -19,7 +19,7 @@ from catalog.model_checks import pictures_of
 from catalog.models import Asset, Merchant, Product
 from catalog.nul import SENTENCE
 from catalog.product_model import KEY_PATTERN
-from integrations.access.scopes import COSTS
+from integrations.access.scopes import COSTS, INTERNAL
 from integrations.api.endpoint import (
     Call,
     Endpoint,
@@ -237,7 +237,7 @@ class Definition(Endpoint):
         """
         if query.prices:
             call.caller.needs("pricing:read")
-        product = product_called(call.caller.merchant, key)
+        product = inspected(call, key)
         file = export_product(product) if query.prices or query.findings else None
         if file is None:
             file = ProductFile(drafts.read(product))
@@ -299,6 +299,8 @@ class Definition(Endpoint):
             call.caller.needs("pricing:write")
         file = _read_file(key, body.model_extra or {})
         merchant = call.caller.merchant
+        if Product.objects.for_merchant(merchant).filter(key=key).exists():
+            inspected(call, key)
         with transaction.atomic():
             _refuse_other_draft(call, _locked(merchant, key))
             try:
@@ -385,7 +387,7 @@ class Parts(Endpoint):
         """Return the members of one list of the draft, in their order: options, rules, tables,
         presets and all others that a product file has.
         """
-        product = product_called(call.caller.merchant, key)
+        product = inspected(call, key)
         return _page(call, query, parts.members(product, part))
 
 
@@ -458,7 +460,7 @@ class Values(Endpoint):
     )
     def get(self, call: Call, key: str, member: str, query: PageQuery) -> HttpResponse:
         """Return the values of an option of the draft, in their order."""
-        product = product_called(call.caller.merchant, key)
+        product = inspected(call, key)
         return _page(call, query, parts.members(product, "options", member))
 
 
@@ -518,6 +520,18 @@ def product_called(merchant: Merchant, key: str) -> Product:
     product: Product | None = rows.filter(key=key).first()
     if product is None:
         raise NotFound(f"There is no product '{key}'.")
+    return product
+
+
+def inspected(call: Call, key: str) -> Product:
+    """Return the merchant's product of that key to who may see all of its definition.
+
+    Refuses with NotFound, and with ScopeMissing where it has options that shoppers never see: left
+    out, they would be lost where the definition is sent back.
+    """
+    product = product_called(call.caller.merchant, key)
+    if INTERNAL not in call.caller.scopes and product.options.filter(internal=True).exists():
+        call.caller.needs(INTERNAL)
     return product
 
 
@@ -630,14 +644,14 @@ def _page(call: Call, query: PageQuery, listed: list[dict[str, Any]]) -> HttpRes
 
 
 def _read(call: Call, key: str, place: Place) -> HttpResponse:
-    product = product_called(call.caller.merchant, key)
+    product = inspected(call, key)
     document = parts.member(product, place)
     refuse_costs(call, document)
     return answer_tagged(call, *tagged(document))
 
 
 def _keep(call: Call, key: str, place: Place, body: PartBody, query: PartQuery) -> HttpResponse:
-    product = product_called(call.caller.merchant, key)
+    product = inspected(call, key)
     try:
         found = parts.put_member(
             product, place, body.model_extra or {}, _expecting(call), query.before
@@ -652,7 +666,7 @@ def _keep(call: Call, key: str, place: Place, body: PartBody, query: PartQuery) 
 
 
 def _drop(call: Call, key: str, place: Place) -> HttpResponse:
-    product = product_called(call.caller.merchant, key)
+    product = inspected(call, key)
     return answer_json(_told(call, key, parts.drop_member(product, place, _expecting(call))))
 
 

@@ -17,7 +17,7 @@ from catalog.uvl.writer import write_uvl
 from integrations.api.endpoint import Call, Endpoint, answer_json, operation
 from integrations.api.reading import Body, Currency, ProductKey
 from integrations.api.v1 import examples
-from integrations.api.v1.definitions import product_called, refuse_malformed, without_costs
+from integrations.api.v1.definitions import inspected, refuse_malformed, without_costs
 from integrations.api.v1.shapes import imports as shapes
 from integrations.api.written import moment_text
 from integrations.connectors.importing import MOST_CHARACTERS, Wish, begin_import, import_called
@@ -142,7 +142,7 @@ class FeatureModel(Endpoint):
 
         Prices and parts stay behind; what the language cannot say is refused by name.
         """
-        product = product_called(call.caller.merchant, key)
+        product = inspected(call, key)
         text = write_uvl(feature_model_of(drafts.read(product)))
         record(product.merchant, "product.exported", key, after={"format": "uvl"})
         return HttpResponse(text, content_type=f"{UVL}; charset=utf-8")

@@ -13,6 +13,7 @@ from catalog.differences import differences
 from catalog.models import Product, Version
 from catalog.numbers import whole
 from catalog.product_model import write_whole
+from integrations.access.scopes import INTERNAL
 from integrations.api.endpoint import (
     Call,
     Endpoint,
@@ -23,6 +24,7 @@ from integrations.api.endpoint import (
 from integrations.api.reading import SAYS_SOMETHING, Body, Query
 from integrations.api.v1 import examples
 from integrations.api.v1.definitions import (
+    inspected,
     product_called,
     refuse_costs,
     refuse_other_digest,
@@ -169,7 +171,7 @@ class Restoring(Endpoint):
         Nothing is sold otherwise before the draft is published. Pictures and 3D models are shown as
         they are now. `If-Match` takes the ETag of the draft. Safe to repeat.
         """
-        product = product_called(call.caller.merchant, key)
+        product = inspected(call, key)
         with transaction.atomic():
             # Nobody changes the draft between looking at it and replacing it.
             Product.objects.select_for_update(no_key=True).get(pk=product.pk)
@@ -204,7 +206,7 @@ class Differences(Endpoint):
         """Return in words what differs, part by part, as the administration tells it before
         publishing.
         """
-        product = product_called(call.caller.merchant, key)
+        product = inspected(call, key)
         before = query.before
         if before is None:
             latest = product.versions.order_by("-number").values_list("number", flat=True).first()
@@ -269,10 +271,12 @@ class VersionDefinition(Endpoint):
 
         `assets` tells the content of each picture and 3D model as it was published.
         """
-        product = product_called(call.caller.merchant, key)
+        product = inspected(call, key)
         version = operations.version_called(product, int(number))
         document = {"product": key, **orjson.loads(version.document)}
         refuse_costs(call, document)
+        if version.model.internal_options:
+            call.caller.needs(INTERNAL)
         return answer_tagged(call, orjson.dumps(document), f'"{version.digest}"')
 
 
