@@ -22,7 +22,12 @@ def comparison(
     `models` are those of both versions, for the names of options. What is alike is left out. Amounts
     have a difference where both are of one currency.
     """
-    options = dict.fromkeys([*after["options"], *before["options"]])
+    # In the order of the models: PostgreSQL keeps the names of a document in one of its own.
+    options = [
+        key
+        for key in dict.fromkeys(key for model in models[::-1] for key in model.option_by_key)
+        if key in after["options"] or key in before["options"]
+    ]
     return {
         "same": before["fingerprint"] == after["fingerprint"]
         and before["quantity"] == after["quantity"],

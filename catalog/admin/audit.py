@@ -41,7 +41,7 @@ class AuditEntryAdmin(MerchantScopedAdmin):
     list_display_links = ("what",)
     list_filter = ("at", "actor_kind", ThingFilter)
     search_fields = ("actor", "key", "action", "request_id")
-    search_help_text = "A person, key or client; a product or other thing; what was done."
+    search_hint = "A person, key or client; a product or other thing; what was done."
     list_per_page = 50
     show_full_result_count = False
     change_form_template = "admin/catalog/audit_entry.html"
