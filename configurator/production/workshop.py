@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -19,7 +19,7 @@ type WorkshopWord = Annotated[str, Field(strict=True, max_length=100)]
 
 _STRICT = ConfigDict(extra="forbid", strict=False)
 
-COLUMNS = (
+ColumnField = Literal[
     "id",
     "name",
     "quantity",
@@ -39,7 +39,8 @@ COLUMNS = (
     "sku",
     "label",
     "enabled",
-)
+]
+COLUMNS: tuple[str, ...] = get_args(ColumnField)
 """What a column of a cut list may hold."""
 
 LAYER_WORDS: Mapping[str, frozenset[str]] = {
@@ -71,27 +72,7 @@ class Column:
     __pydantic_config__ = _STRICT
 
     title: WorkshopWord
-    field: Literal[
-        "id",
-        "name",
-        "quantity",
-        "length",
-        "width",
-        "thickness",
-        "cut_length",
-        "cut_width",
-        "material",
-        "material_sku",
-        "grain",
-        "L1",
-        "L2",
-        "W1",
-        "W2",
-        "edges",
-        "sku",
-        "label",
-        "enabled",
-    ]
+    field: ColumnField
 
 
 @dataclass(frozen=True, slots=True)

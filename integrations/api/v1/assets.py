@@ -112,7 +112,6 @@ class Assets(Endpoint):
         most_body=MOST_BODY,
         answers={201: shapes.Asset},
         tagged=True,
-        repeatable=True,
         refusals=("malformed", "key-taken", "picture-refused", "model-refused"),
         request_example=examples.UPLOAD_ASSET,
         answer_example=examples.ASSET,

@@ -298,7 +298,6 @@ class RunRetry(Endpoint):
         summary="Try a run again",
         answers={202: shapes.AutomationRunWhole},
         refusals=("not-found", "run-not-there"),
-        repeatable=True,
         answer_example=examples.RUN_RETRIED,
     )
     def post(self, call: Call, id: str) -> HttpResponse:
@@ -313,7 +312,6 @@ class RunSkip(Endpoint):
         summary="Pass over a step",
         answers={202: shapes.AutomationRunWhole},
         refusals=("not-found", "run-not-there"),
-        repeatable=True,
         answer_example=examples.RUN_SKIPPED,
     )
     def post(self, call: Call, id: str) -> HttpResponse:
@@ -328,7 +326,6 @@ class RunCancel(Endpoint):
         summary="Cancel a run",
         answers={200: shapes.AutomationRunWhole},
         refusals=("not-found", "run-not-there"),
-        repeatable=True,
         answer_example=examples.RUN_CANCELLED,
     )
     def post(self, call: Call, id: str) -> HttpResponse:
@@ -386,7 +383,6 @@ class ApprovalApproved(Endpoint):
         body=DecisionBody,
         answers={200: shapes.Approval},
         refusals=("not-found", "already-decided"),
-        repeatable=True,
         request_example=examples.DECIDE,
         answer_example=examples.APPROVED,
     )
@@ -405,7 +401,6 @@ class ApprovalRejected(Endpoint):
         body=DecisionBody,
         answers={200: shapes.Approval},
         refusals=("not-found", "already-decided"),
-        repeatable=True,
         request_example=examples.DECIDE,
         answer_example=examples.REJECTED,
     )

@@ -295,7 +295,6 @@ class Configurations(Endpoint):
             "reference-taken",
             "upload-missing",
         ),
-        repeatable=True,
         request_example=examples.CREATE,
         answer_example=examples.CONFIGURATION,
     )
@@ -442,7 +441,6 @@ class ConfigurationComplete(Endpoint):
             "configuration-changed",
         ),
         headers=("If-Match",),
-        repeatable=True,
         request_example={},
         answer_example=examples.COMPLETED,
     )

@@ -358,7 +358,6 @@ class ProductCopy(Endpoint):
         summary="Copy a product",
         body=CopyProductBody,
         answers={201: shapes.ProductCopied},
-        repeatable=True,
         refusals=("not-found", "key-taken", "malformed"),
         request_example=examples.COPY_PRODUCT,
         answer_example=examples.answer_of("copyProduct"),

@@ -74,7 +74,6 @@ class Erasures(Endpoint):
         body=EraseBody,
         answers={200: shapes.Erased},
         refusals=("not-found",),
-        repeatable=True,
         request_example=examples.ERASE,
         answer_example=examples.ERASED,
     )

@@ -85,7 +85,6 @@ class Imports(Endpoint):
         most_body=MOST_BODY,
         answers={202: shapes.Import},
         heavy=True,
-        repeatable=True,
         request_example=examples.IMPORT,
         answer_example=examples.answer_of("beginImport"),
     )

@@ -283,7 +283,6 @@ class PriceLists(Endpoint):
         answers={201: shapes.PriceList},
         tagged=True,
         refusals=("key-taken", "taken-meanwhile"),
-        repeatable=True,
         request_example=examples.CREATE_LIST,
         answer_example=examples.PRICE_LIST,
     )

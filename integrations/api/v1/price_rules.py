@@ -116,7 +116,6 @@ class PriceThresholds(Endpoint):
         answers={201: shapes.PriceThreshold},
         tagged=True,
         refusals=("key-taken", "taken-meanwhile"),
-        repeatable=True,
         request_example=examples.CREATE_THRESHOLD,
         answer_example=examples.THRESHOLD,
     )

@@ -92,7 +92,6 @@ class Workshops(Endpoint):
         answers={201: shapes.KeptWorkshop},
         tagged=True,
         refusals=("key-taken",),
-        repeatable=True,
         request_example=examples.CREATE_WORKSHOP,
         answer_example=examples.WORKSHOP,
     )

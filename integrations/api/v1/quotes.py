@@ -187,7 +187,6 @@ class Quotes(Endpoint):
             "configuration-not-ready",
             "expiry-refused",
         ),
-        repeatable=True,
         request_example=examples.QUOTE,
         answer_example=examples.QUOTED,
     )

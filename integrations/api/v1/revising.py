@@ -85,7 +85,6 @@ class ConfigurationUndo(Endpoint):
         tagged=True,
         refusals=(*_CHANGING, "nothing-to-undo"),
         headers=("If-Match",),
-        repeatable=True,
         request_example={},
         answer_example=examples.UNDONE,
     )
@@ -112,7 +111,6 @@ class ConfigurationRedo(Endpoint):
         tagged=True,
         refusals=(*_CHANGING, "nothing-to-undo"),
         headers=("If-Match",),
-        repeatable=True,
         request_example={},
         answer_example=examples.REDONE,
     )
@@ -137,7 +135,6 @@ class ConfigurationStart(Endpoint):
         tagged=True,
         refusals=_CHANGING,
         headers=("If-Match",),
-        repeatable=True,
         request_example=examples.START_AGAIN,
         answer_example=examples.STARTED,
     )
@@ -164,7 +161,6 @@ class ConfigurationRest(Endpoint):
         tagged=True,
         refusals=(*_CHANGING, "no-completion"),
         headers=("If-Match",),
-        repeatable=True,
         request_example=examples.CHOOSE_REST,
         answer_example=examples.REST_CHOSEN,
     )
@@ -195,7 +191,6 @@ class ConfigurationCopy(Endpoint):
         answers={201: shapes.Configuration},
         tagged=True,
         refusals=("not-found", *EVALUATING, "reference-taken"),
-        repeatable=True,
         request_example=examples.COPY,
         answer_example=examples.COPIED,
     )
@@ -222,7 +217,6 @@ class ConfigurationMove(Endpoint):
         tagged=True,
         refusals=_CHANGING,
         headers=("If-Match",),
-        repeatable=True,
         request_example=examples.MOVE,
         answer_example=examples.MOVED,
     )

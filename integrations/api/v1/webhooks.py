@@ -335,7 +335,6 @@ class EndpointTest(Endpoint):
         summary="Send a test",
         answers={202: shapes.WebhookDelivery},
         refusals=("not-found", "endpoint-disabled"),
-        repeatable=True,
         answer_example=examples.DELIVERY_TEST,
     )
     def post(self, call: Call, id: str) -> HttpResponse:
@@ -500,7 +499,6 @@ class Redelivery(Endpoint):
         summary="Deliver again",
         answers={202: shapes.WebhookDelivery},
         refusals=("not-found", "endpoint-disabled"),
-        repeatable=True,
         answer_example=examples.DELIVERY_TEST,
     )
     def post(self, call: Call, id: str) -> HttpResponse:
